@@ -1,0 +1,64 @@
+# Everything a newcomer needs. `make` alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+export HEMOSTAT_HOME ?= $(CURDIR)/home
+# Tests never see the home of a running product.
+TEST_HOME := $(CURDIR)/build/no-home
+PYTEST := HEMOSTAT_HOME=$(TEST_HOME) $(BIN)/python -m pytest -p no:cacheprovider
+
+.PHONY: help
+help: ## List these commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: $(RUNTIME) ## Set up, then run the product with a live drill to join
+	$(BIN)/hemostat up --drill storefront-session-leak
+
+.PHONY: drill
+drill: $(RUNTIME) ## Run the drill alone, headless, and write its report to out/
+	$(BIN)/hemostat drill run storefront-session-leak --autopilot --seed 7 --report out
+
+.PHONY: test
+test: $(DEVELOPMENT) ## Set up, then pass every check
+	@scripts/test
+
+.PHONY: check
+check: $(DEVELOPMENT) ## The quick half of the checks: lint, types, layers, content
+	@scripts/check
+
+.PHONY: bench
+bench: $(RUNTIME) ## Measure speed against named limits
+	$(BIN)/hemostat bench
+
+.PHONY: soak
+soak: $(DEVELOPMENT) ## Kill processes at many more random moments than `make test` does
+	HEMOSTAT_SOAK=50 $(PYTEST) tests/flows/test_killed_at_any_moment.py tests/unit/lake tests/unit/intake -q
+
+.PHONY: docs
+docs: $(DEVELOPMENT) ## Draw the generated pages and pictures of the manual again
+	@scripts/docs
+
+.PHONY: lock
+lock: $(DEVELOPMENT) ## Lock the dependencies again, with hashes and without index addresses
+	@scripts/lock
+
+.PHONY: clean
+clean: ## Delete what can be made again; the home with its data stays
+	rm -rf $(VENV) build out .coverage .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/python:
+	@scripts/venv $(PYTHON) $(VENV)
+
+$(RUNTIME): requirements/runtime.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEVELOPMENT): requirements/dev.lock $(RUNTIME)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@

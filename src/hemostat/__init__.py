@@ -1,0 +1,1 @@
+"""Data-leak readiness and response for merchants that sell care online."""

@@ -1,0 +1,5 @@
+"""`python -m hemostat`: the command line."""
+
+from hemostat.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Findings joined into alerts that people see, take and settle."""

@@ -1,0 +1,34 @@
+"""What can be read about alerts, behind the one gate."""
+
+from typing import TYPE_CHECKING
+
+from hemostat.kernel import NotFound
+
+from .models import OPEN, Alert, DetectCursor
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from hemostat.people.models import Person
+    from hemostat.people.rights import Right
+
+
+def alert_for(person: "Person", ref: str, *, need: "Right") -> Alert:
+    """The alert, if `person` may have it for `need`.
+
+    Raises `NotFound` for a stranger and for a wrong reference alike: that an alert exists is itself a secret.
+    """
+    alert = Alert.objects.select_related("acknowledged_by", "dismissed_by").filter(ref=ref).first()
+    if alert is None or not person.may(need):
+        raise NotFound(f"There is no alert {ref[:16]!r} for you.", advice="Check the reference, or ask an admin for the right.")
+    return alert
+
+
+def alerts_open() -> "QuerySet[Alert]":
+    """Alerts that nobody has dismissed or closed, the newest first."""
+    return Alert.objects.filter(state__in=OPEN).select_related("acknowledged_by").order_by("-raised_at", "-pk")
+
+
+def last_detected_batch() -> int:
+    """The last batch of the lake whose findings are kept; 0 before the first one."""
+    return DetectCursor.objects.values_list("batch", flat=True).order_by("pk").first() or 0

@@ -1,0 +1,143 @@
+"""What happens to alerts. Each service is one transaction, and each act is an entry of the ledger."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from hemostat.detect.finding import Finding
+from hemostat.kernel import BadInput
+from hemostat.people.ledger import LedgerAct, record
+
+from .models import OPEN, Alert, AlertOutcome, AlertState, DetectCursor
+
+if TYPE_CHECKING:
+    from hemostat.people.models import Person
+
+_KEPT_IDS = 50
+
+
+@transaction.atomic
+def alerts_raise(*, findings: Sequence[Finding], batch: int, now: datetime) -> list[Alert]:
+    """The findings of one batch are in the table, and the cursor stands at the batch: both or neither.
+
+    A finding joins the open alert with its key, or raises a new one. A batch that was already taken changes nothing, so that the
+    worker may repeat it after a crash. The alerts that were raised or joined are returned, each once.
+    """
+    cursor, _ = DetectCursor.objects.select_for_update().get_or_create(pk=1)
+    if batch <= cursor.batch:
+        return []
+    touched: dict[str, Alert] = {}
+    for finding in findings:
+        alert = touched.get(finding.key) or Alert.objects.filter(key=finding.key, state__in=OPEN).first()
+        touched[finding.key] = _join(alert, finding) if alert else _raise(finding, now=now)
+    cursor.batch = batch
+    cursor.save(update_fields=["batch"])
+    return list(touched.values())
+
+
+@transaction.atomic
+def alert_acknowledge(*, alert: Alert, by: "Person", now: datetime) -> Alert:
+    """Somebody has seen the alert and looks into it. The first one counts: a second acknowledgment changes nothing.
+
+    Raises `BadInput` when the alert was dismissed or closed.
+    """
+    alert = _locked(alert)
+    if not alert.is_open:
+        raise BadInput(f"{alert.ref} is {alert.state}; nobody can acknowledge it.", advice="A new finding raises a new alert.")
+    if alert.acknowledged_at:
+        return alert
+    alert.state, alert.acknowledged_at, alert.acknowledged_by = AlertState.ACKNOWLEDGED, now, by
+    alert.save(update_fields=["state", "acknowledged_at", "acknowledged_by"])
+    record(act=LedgerAct.ALERT_ACKNOWLEDGE, by=by, at=now, subject=alert.ref)
+    return alert
+
+
+@transaction.atomic
+def alert_dismiss(*, alert: Alert, by: "Person", now: datetime, outcome: str, note: str) -> Alert:
+    """The alert is settled without an incident, with a reason of the closed list and a note that explains it.
+
+    Raises `BadInput` for another reason, an empty note, or an alert that is not new or acknowledged.
+    """
+    alert = _locked(alert)
+    if alert.state not in {AlertState.NEW, AlertState.ACKNOWLEDGED}:
+        raise BadInput(f"{alert.ref} is {alert.state}; it cannot be dismissed.", advice="Settle its incident instead.")
+    if outcome not in AlertOutcome.values:
+        raise BadInput(
+            f"Not a reason for dismissal: {outcome[:40]!r}.", advice=f"Choose one of {', '.join(AlertOutcome.values)}."
+        )
+    if not note.strip():
+        raise BadInput(f"{alert.ref} cannot be dismissed without a note.", advice="Say in a sentence how you know.")
+    alert.state, alert.outcome, alert.outcome_note = AlertState.DISMISSED, outcome, note.strip()
+    alert.dismissed_at, alert.dismissed_by = now, by
+    alert.save(update_fields=["state", "outcome", "outcome_note", "dismissed_at", "dismissed_by"])
+    record(act=LedgerAct.ALERT_DISMISS, by=by, at=now, subject=alert.ref, outcome=outcome)
+    return alert
+
+
+@transaction.atomic
+def alerts_take(*, alerts: Iterable[Alert], by: "Person", now: datetime) -> list[Alert]:
+    """The alerts belong to an incident now; those that nobody had acknowledged are acknowledged by the same person.
+
+    Raises `BadInput` for an alert that is dismissed or closed. The incident's own entry in the ledger names them.
+    """
+    taken = []
+    for given in alerts:
+        alert = alert_acknowledge(alert=given, by=by, now=now)
+        alert.state = AlertState.INCIDENT
+        alert.save(update_fields=["state"])
+        taken.append(alert)
+    return taken
+
+
+@transaction.atomic
+def alerts_close(*, alerts: Iterable[Alert]) -> None:
+    """The incident of these alerts is closed: what a rule finds from now on raises new ones."""
+    Alert.objects.filter(pk__in=[alert.pk for alert in alerts], state=AlertState.INCIDENT).update(state=AlertState.CLOSED)
+
+
+def _locked(alert: Alert) -> Alert:
+    return Alert.objects.select_for_update().get(pk=alert.pk)
+
+
+def _raise(finding: Finding, *, now: datetime) -> Alert:
+    alert = Alert.objects.create(
+        ref=_next_ref(),
+        key=finding.key,
+        rule=finding.rule,
+        title=finding.title,
+        level=finding.level,
+        surface=finding.surface,
+        playbook=finding.playbook,
+        store=finding.store,
+        environment=finding.environment,
+        group=finding.group,
+        events=finding.events,
+        people=finding.people,
+        event_ids=list(finding.event_ids[:_KEPT_IDS]),
+        summary=finding.summary,
+        first_event_at=finding.first_time,
+        last_event_at=finding.last_time,
+        raised_at=now,
+    )
+    record(
+        act=LedgerAct.ALERT_RAISE, by="detect", at=now, subject=alert.ref, rule=alert.rule, level=alert.level, events=alert.events
+    )
+    return alert
+
+
+def _join(alert: Alert, finding: Finding) -> Alert:
+    alert.events += finding.events
+    alert.people = max(alert.people, finding.people)
+    alert.event_ids = list(dict.fromkeys([*alert.event_ids, *finding.event_ids]))[:_KEPT_IDS]
+    alert.first_event_at = min(alert.first_event_at, finding.first_time)
+    alert.last_event_at = max(alert.last_event_at, finding.last_time)
+    alert.summary = finding.summary
+    alert.save(update_fields=["events", "people", "event_ids", "first_event_at", "last_event_at", "summary"])
+    return alert
+
+
+def _next_ref() -> str:
+    last = Alert.objects.order_by("-pk").values_list("ref", flat=True).first()
+    return f"ALR-{int(last.removeprefix('ALR-')) + 1 if last else 1:04d}"

@@ -1,0 +1,221 @@
+"""`hemostat bench`: how fast the product is, as ratios against named limits or peers in the same run."""
+
+import json as jsonlib
+import os
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+
+from hemostat.kernel import BadInput, Home, Settings
+from hemostat.kernel.supervise import Supervisor
+
+from .django import database_ready
+
+_TRIALS = 15
+_ORDINARY_RATE = 500  # events a second beside the planted ones
+_LATENCY_LIMIT = 2.0  # seconds from the first planted event's arrival to the alert's row
+_SCAN_LINES = 20_000
+_words = Console(stderr=True, highlight=False, markup=False)
+
+
+def bench(
+    name: Annotated[str, typer.Argument(help="One of latency, intake, scan; all of them when left out.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Measure speed. Figures of one machine and one moment: compare ratios, not seconds."""
+    if name and name not in BENCHES:
+        raise BadInput(f"There is no bench {name!r}.", advice=f"These exist: {', '.join(BENCHES)}.")
+    results = {one: run() for one, run in BENCHES.items() if not name or one == name}
+    if json:
+        typer.echo(jsonlib.dumps(results))
+        return
+    for one, figures in results.items():
+        typer.echo(one)
+        for figure, value in figures.items():
+            typer.echo(f"  {figure:<48} {value:>12,.3f}" if isinstance(value, float) else f"  {figure:<48} {value:>12,}")
+
+
+def latency() -> dict[str, Any]:
+    """Seconds from the arrival of planted events to the alert's row, beside 500 ordinary events a second."""
+    with _running() as (home, settings):
+        stop = threading.Event()
+        ordinary = threading.Thread(target=_ordinary, args=(home, settings, stop), daemon=True)
+        ordinary.start()
+        try:
+            time.sleep(3)  # the first batches warm everything up
+            waits = [_plant(home, settings, trial) for trial in range(_TRIALS)]
+        finally:
+            stop.set()
+            ordinary.join()
+    middle = median(waits)
+    return {
+        "trials": _TRIALS,
+        "ordinary events a second": _ORDINARY_RATE,
+        "median seconds to the alert's row": middle,
+        "slowest seconds": max(waits),
+        "share of the limit of 2 s (median)": middle / _LATENCY_LIMIT,
+    }
+
+
+def intake() -> dict[str, Any]:
+    """Acknowledged messages a second over 32 connections, each committed to disk, against the rate the latency bench needs."""
+    with _running(worker=False) as (home, settings):
+        seconds, count = 5.0, [0] * 32
+        deadline = time.monotonic() + seconds
+        threads = [
+            threading.Thread(target=_hammer, args=(home, settings, number, deadline, count)) for number in range(len(count))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    rate = sum(count) / seconds
+    return {"acknowledged messages a second": rate, "times the ordinary rate of 500": rate / _ORDINARY_RATE}
+
+
+def scan() -> dict[str, Any]:
+    """Megabytes a second that the scanner reads, against the standard library's `re` with five patterns on the same lines."""
+    from hemostat.phi import Scanner  # noqa: PLC0415  # compiles its patterns
+
+    lines = [_line(number, "10.1.2.3", signed=True) for number in range(_SCAN_LINES)]
+    size = sum(len(line) for line in lines) / 1e6
+    scanner = Scanner()
+    scanner.scan_many(lines[:10])
+    ours = _seconds(lambda: scanner.scan_many(lines))
+    peer = re.compile(
+        r"[\w.+-]+@[\w-]+\.[\w.]+|\b\d{3}-\d{2}-\d{4}\b|\b(?:\d[ -]?){13,16}\b|\(?\d{3}\)?[ -.]\d{3}[ -.]\d{4}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
+    )
+    theirs = _seconds(lambda: [peer.findall(line) for line in lines])
+    return {"megabytes": size, "scanner MB/s": size / ours, "re, five patterns, MB/s": size / theirs, "times re": theirs / ours}
+
+
+BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"latency": latency, "intake": intake, "scan": scan}
+
+
+@contextmanager
+def _running(*, worker: bool = True) -> Iterator[tuple[Home, Settings]]:
+    """A fresh sandbox home with the real intake, and the real worker, over it."""
+    from hemostat.sandbox.homes import sandbox_home_create  # noqa: PLC0415  # the sandbox is loaded only when asked for
+
+    folder = Path(tempfile.mkdtemp(prefix="hemostat-bench-"))
+    home = sandbox_home_create(folder / "home", seed=1, ports=None)
+    (home.path / "clock.json").unlink(missing_ok=True)  # this bench lives by the machine's clock
+    database_ready(home)
+    names = ("intake", "worker") if worker else ("intake",)
+    supervisor = Supervisor(
+        {name: [sys.executable, "-m", f"hemostat.{name}"] for name in names},
+        environment=os.environ | {"HEMOSTAT_HOME": str(home.path)},
+        logs=home.logs,
+    )
+    settings = home.settings()
+    supervisor.start()
+    try:
+        _until(lambda: _healthy(settings), "the intake does not answer")
+        yield home, settings
+    finally:
+        supervisor.stop()
+        shutil.rmtree(folder)
+
+
+def _plant(home: Home, settings: Settings, trial: int) -> float:
+    """Seconds from just before the planted calls are sent until the row of their alert can be read."""
+    before = _alerts(home)
+    lines = [_line(5_000_000 + trial * 1000 + number, f"203.0.113.{trial + 1}", signed=False) for number in range(30)]
+    started = time.monotonic()
+    _post(home, settings, httpx.Client(), lines)
+    _until(lambda: _alerts(home) > before, "no alert came")
+    waited = time.monotonic() - started
+    time.sleep(0.5)
+    return waited
+
+
+def _ordinary(home: Home, settings: Settings, stop: threading.Event) -> None:
+    client, number = httpx.Client(), 0
+    while not stop.is_set():
+        began = time.monotonic()
+        lines = [
+            _line(number + one, f"198.51.{(number + one) // 250 % 250}.{(number + one) % 250}", signed=True) for one in range(50)
+        ]
+        _post(home, settings, client, lines)
+        number += len(lines)
+        stop.wait(max(0.0, len(lines) / _ORDINARY_RATE - (time.monotonic() - began)))
+
+
+def _hammer(home: Home, settings: Settings, number: int, deadline: float, count: list[int]) -> None:
+    with httpx.Client() as client:
+        while time.monotonic() < deadline:
+            _post(home, settings, client, [_line(number * 1_000_000 + count[number], "198.51.100.7", signed=True)])
+            count[number] += 1
+
+
+def _post(home: Home, settings: Settings, client: httpx.Client, lines: list[str]) -> None:
+    key = home.keyring(settings).secret("source.edge").hex()
+    url = f"http://{settings.intake.host}:{settings.intake.port}/in/events/edge"
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"}
+    client.post(url, content="\n".join(lines), headers=headers, timeout=30).raise_for_status()
+
+
+def _line(number: int, address: str, *, signed: bool) -> str:
+    query = f"cid={number}&shop=fernhollow.myshopify.com" + (
+        f"&logged_in_customer_id={number}&signature={'0' * 64}" if signed else ""
+    )
+    return jsonlib.dumps(
+        {
+            "time": datetime.now(UTC).isoformat(),
+            "remote_addr": address,
+            "asn": 64500,
+            "host": "care-app.fernhollow.example",
+            "method": "GET",
+            "uri": f"/api/session?{query}",
+            "status": 200,
+            "bytes": 812,
+            "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+            "request_id": f"{number:032x}",
+        }
+    )
+
+
+def _alerts(home: Home) -> int:
+    with sqlite3.connect(f"file:{home.database}?mode=ro", uri=True) as database:
+        (count,) = database.execute("SELECT count(*) FROM alerts_alert").fetchone()
+    database.close()
+    return int(count)
+
+
+def _healthy(settings: Settings) -> bool:
+    try:
+        return httpx.get(f"http://{settings.intake.host}:{settings.intake.port}/healthz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _until(true: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        if time.monotonic() > deadline:
+            raise BadInput(f"The bench stopped: {what}.", advice="Run it again; look at the machine's load.")
+        time.sleep(0.01)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """The best of three."""
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times)

@@ -1,0 +1,91 @@
+"""`hemostat content check`: is the data that people edit well-formed and whole?"""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+import msgspec
+import typer
+
+from hemostat.kernel import HemostatError, content
+
+app = typer.Typer(no_args_is_help=True, help="Check the law, rules, playbooks, packs and saved hunts.")
+
+
+@app.callback()
+def group() -> None:
+    """Check the law, rules, playbooks, packs and saved hunts."""
+
+
+@app.command()
+def check(json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """Check every file of content; exits 1 and names each fault when one is wrong."""
+    faults = list(_faults())
+    if json:
+        typer.echo(msgspec.json.encode({"faults": faults}).decode())
+    else:
+        typer.echo("\n".join(faults) or "all content is well-formed")
+    if faults:
+        raise typer.Exit(1)
+
+
+def _faults() -> Iterator[str]:
+    for kind, load in _CHECKS.items():
+        try:
+            yield from (f"{kind}: {fault}" for fault in load())
+        except HemostatError as error:
+            yield f"{kind}: {error}"
+
+
+def _law() -> Iterator[str]:
+    from hemostat.law import elements, rules_load  # noqa: PLC0415  # each kind loads its own room
+
+    rules_load()
+    if not elements():
+        yield "there are no elements"
+
+
+def _rules() -> Iterator[str]:
+    from hemostat.detect.rules import load  # noqa: PLC0415  # same
+
+    yield from (str(fault) for fault in load(content("rules")).faults)
+
+
+def _playbooks() -> Iterator[str]:
+    from hemostat.incidents import playbook  # noqa: PLC0415  # same
+
+    for name in playbook.names():
+        playbook.load(name)
+    yield from ()
+
+
+def _packs() -> Iterator[str]:
+    from hemostat.exercises.pack import pack_load, pack_names  # noqa: PLC0415  # same
+
+    for name in pack_names():
+        pack_load(name)
+    yield from ()
+
+
+def _hunts() -> Iterator[str]:
+    from hemostat.lake.hunt import saved_query  # noqa: PLC0415  # same
+
+    for path in sorted(content("hunts").glob("*.sql")):
+        saved_query(path)
+    yield from ()
+
+
+def _fields() -> Iterator[str]:
+    from hemostat.phi.dictionary import Dictionary  # noqa: PLC0415  # same
+
+    Dictionary.default()
+    yield from ()
+
+
+_CHECKS: dict[str, Callable[[], Iterator[str]]] = {
+    "law": _law,
+    "rules": _rules,
+    "playbooks": _playbooks,
+    "packs": _packs,
+    "hunts": _hunts,
+    "fields": _fields,
+}

@@ -1,0 +1,66 @@
+"""`hemostat hunt`: ask the lake."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hemostat.kernel import BadInput, Home
+
+
+def hunt(
+    sql: Annotated[str, typer.Argument(help="One SELECT over the view `events`.")] = "",
+    saved: Annotated[str, typer.Option("--saved", metavar="NAME", help="Ask a saved question instead.")] = "",
+    value: Annotated[
+        list[str] | None, typer.Option("--value", metavar="NAME=VALUE", help="A value of the saved question.")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Show the saved questions.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Query the lake, read-only, in SQL or by a saved question."""
+    from hemostat.lake.hunt import Hunt  # noqa: PLC0415  # loads Arrow and DuckDB
+
+    engine = Hunt(Home.from_environment())
+    if list_:
+        _show_list(engine.saved(), json=json)
+    elif bool(sql) == bool(saved):
+        raise BadInput("Give either SQL or --saved NAME.", advice="`hemostat hunt --list` shows the saved questions.")
+    elif saved:
+        answer = engine.run(saved, **_values(value or []))
+        _show(answer.table, json=json, sql=answer.sql, sha256=answer.sha256, values=answer.values)
+    else:
+        _show(engine.query(sql), json=json, sql=sql)
+
+
+def _values(given: list[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given]
+    if bad := [name for name, mark, _ in pairs if not mark]:
+        raise BadInput(f"Not NAME=VALUE: {bad[0]!r}.", advice="Write it like --value since=2026-03-02T14:00:00Z.")
+    return {name: value for name, _, value in pairs}
+
+
+def _show(table: Any, *, json: bool, **about: object) -> None:
+    import msgspec  # noqa: PLC0415  # only here
+
+    if json:
+        document = {**about, "columns": table.column_names, "rows": table.to_pylist()}
+        typer.echo(msgspec.json.encode(document, enc_hook=str).decode())
+        return
+    shown = Table(*table.column_names)
+    for row in table.to_pylist():
+        shown.add_row(*("" if cell is None else str(cell) for cell in row.values()))
+    Console(markup=False, highlight=False).print(shown)
+    Console(stderr=True, highlight=False).print(f"Rows: {table.num_rows:,}")
+
+
+def _show_list(queries: Any, *, json: bool) -> None:
+    import msgspec  # noqa: PLC0415  # only here
+
+    if json:
+        typer.echo(msgspec.json.encode(queries).decode())
+        return
+    for query in queries:
+        typer.echo(f"{query.name}: {query.title}\n    {query.question}")
+        for parameter in query.parameters:
+            typer.echo(f"    --value {parameter.name}={parameter.default}  {parameter.meaning}")

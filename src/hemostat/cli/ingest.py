@@ -1,0 +1,206 @@
+"""`hemostat ingest`: a file or a stream into the spool, in chunks of lines; the same content twice adds nothing."""
+
+import gzip
+import hashlib
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, cast
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from hemostat.intake import bodies
+from hemostat.intake.answers import Refused
+from hemostat.kernel import BadInput, HemostatError, Home, Settings, clock_for
+from hemostat.lake.spool import Incoming, Receipt, Spool
+
+CHUNK_LINES = 1000
+CHUNK_BYTES = 1_000_000
+TOGETHER = 8  # chunks in one transaction
+_LONGEST_ARRAY = 200_000_000  # bytes of a JSON array, which must be read whole
+_GZIP = b"\x1f\x8b"
+
+
+class Summary(msgspec.Struct, kw_only=True):
+    """What came of reading a file: new lines and messages, and messages that were there already."""
+
+    source: str
+    lines: int = 0
+    messages: int = 0
+    duplicates: int = 0
+    bytes: int = 0
+
+
+class Chunk(msgspec.Struct, frozen=True, kw_only=True):
+    """Some lines of a file. `key` names them by everything in the file up to their end."""
+
+    key: str
+    body: bytes
+    lines: int
+
+
+def ingest(
+    path: Annotated[str, typer.Argument(metavar="PATH|-", help="File to read, plain or gzip; - reads standard input.")],
+    source: Annotated[str, typer.Option(help="Name of the source in hemostat.toml.")],
+    store: Annotated[str, typer.Option(help="Refuse unless the source belongs to this store.")] = "",
+    env: Annotated[str, typer.Option(help="Refuse unless the source is of this environment.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Read log lines or events from a file into the spool; a bad line goes to the dead letters with its reason."""
+    home = Home.from_environment()
+    settings = home.settings()
+    _require(settings, source, store, env)
+    spool = Spool(home.spool, key=home.keyring(settings).secret("spool"), limit=settings.intake.spool_limit)
+    summary = Summary(source=source)
+    try:
+        with _opened(path) as (file, size):
+            _read(file, size, spool, summary, clock_for(home.path).now())
+    except HemostatError:
+        if summary.bytes:
+            _tell(summary, json=False, err=True)
+        raise
+    finally:
+        spool.close()
+    _tell(summary, json=json)
+
+
+def chunks(file: BinaryIO) -> Iterator[Chunk]:
+    """The lines of a file, some at a time. A JSON array gives one line for each of its values.
+
+    Raises `BadInput` when a JSON array cannot be read or is too large.
+    """
+    so_far = hashlib.sha256()
+    kept: list[bytes] = []
+    size = 0
+    for line in _lines(file):
+        so_far.update(line)
+        kept.append(line)
+        size += len(line)
+        if len(kept) == CHUNK_LINES or size >= CHUNK_BYTES:
+            yield _chunk(kept, so_far.hexdigest())
+            kept, size = [], 0
+    if kept:
+        yield _chunk(kept, so_far.hexdigest())
+
+
+def _chunk(kept: list[bytes], digest: str) -> Chunk:
+    return Chunk(key=f"file:{digest}", body=b"".join(kept), lines=sum(1 for line in kept if line.strip()))
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    first = file.readline(CHUNK_BYTES)
+    if not first.lstrip().startswith(b"["):
+        while first:
+            yield first
+            first = file.readline(CHUNK_BYTES)
+        return
+    content = first + file.read(_LONGEST_ARRAY)
+    if len(content) > _LONGEST_ARRAY:
+        raise BadInput("The JSON array is too large to be read whole.", advice="Make lines of it: jq -c '.[]' FILE")
+    try:
+        body, _ = bodies.json_lines(content)
+    except Refused as refused:
+        raise BadInput(refused.reason, advice=refused.advice) from refused
+    yield from io.BytesIO(body)
+
+
+def _require(settings: Settings, name: str, store: str, environment: str) -> None:
+    """The source can be read from a file, and is the one that the caller thinks it is. Raises `BadInput`."""
+    found = settings.sources.get(name)
+    if found is None:
+        snippet = f'[sources.{name}]\nkind = "access-log"\nstore = "{store or "your-store"}"'
+        known = ", ".join(sorted(settings.sources)) or "none yet"
+        raise BadInput(f"No source is named {name!r}; known: {known}.", advice=f"Add this to hemostat.toml:\n{snippet}")
+    if found.kind == "shopify":
+        raise BadInput(f"Source {name!r} takes webhooks only.", advice="Send them to /in/shopify/STORE.")
+    _same("store", name, found.store, store)
+    _same("environment", name, found.environment, environment)
+
+
+def _same(what: str, name: str, actual: str, wanted: str) -> None:
+    if wanted and wanted != actual:
+        raise BadInput(
+            f"Source {name!r} is of {what} {actual!r}, not {wanted!r}.", advice=f"Name another source, or correct its {what}."
+        )
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[tuple[BinaryIO, int | None]]:
+    """The content without its compression, and the size of the file as it is. Raises `BadInput` when it cannot be read."""
+    try:
+        with _source_file(path) as file:
+            size = None if path == "-" else Path(path).stat().st_size
+            if file.peek(2)[:2] == _GZIP:
+                with gzip.open(file) as unpacked:
+                    yield unpacked, None  # type: ignore[misc]  # a GzipFile reads like any binary file
+            else:
+                yield file, size
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        advice = "Get the whole file and read it again: what is in the spool is not added twice."
+        raise BadInput(f"{path}: the gzip data is damaged or was cut short.", advice=advice) from error
+    except OSError as error:
+        raise BadInput(
+            f"{path}: {error.strerror}.", advice="Name a file that this user can read, or - for standard input."
+        ) from error
+
+
+@contextmanager
+def _source_file(path: str) -> Iterator[io.BufferedReader]:
+    if path == "-":
+        stdin = io.BufferedReader(cast("Any", sys.stdin.buffer))  # which may be any stream; we need to peek
+        yield stdin
+        stdin.detach()
+        return
+    with Path(path).open("rb") as file:
+        yield file
+
+
+def _read(file: BinaryIO, size: int | None, spool: Spool, summary: Summary, now: datetime) -> None:
+    """All chunks are in the spool, and `summary` counts them as they come."""
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=size)
+        together: list[Chunk] = []
+        for chunk in chunks(file):
+            together.append(chunk)
+            if len(together) == TOGETHER:
+                _append(together, spool, summary, now)
+                progress.update(task, completed=summary.bytes)
+                together = []
+        _append(together, spool, summary, now)
+
+
+def _append(together: list[Chunk], spool: Spool, summary: Summary, now: datetime) -> None:
+    batch = [
+        Incoming(source=summary.source, key=chunk.key, received_at=now, content_type="text/plain", headers={}, body=chunk.body)
+        for chunk in together
+    ]
+    for chunk, receipt in zip(together, spool.append(batch), strict=True):
+        _count(chunk, receipt, summary)
+
+
+def _count(chunk: Chunk, receipt: Receipt, summary: Summary) -> None:
+    summary.bytes += len(chunk.body)
+    if receipt.duplicate:
+        summary.duplicates += 1
+        return
+    summary.messages += 1
+    summary.lines += chunk.lines
+
+
+def _tell(summary: Summary, *, json: bool, err: bool = False) -> None:
+    if json:
+        text = msgspec.json.encode(summary).decode()
+    elif summary.duplicates and not summary.messages:
+        text = f"Nothing new: everything in it was read before ({summary.duplicates:,} messages)."
+    else:
+        known = f"; {summary.duplicates:,} messages were there already" if summary.duplicates else ""
+        text = f"{summary.lines:,} lines in {summary.messages:,} messages for source {summary.source}{known}."
+    typer.echo(text, err=err)

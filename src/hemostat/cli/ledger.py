@@ -1,0 +1,30 @@
+"""`hemostat ledger`: prove that the record was not changed."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from hemostat.kernel import Home
+
+from .django import database_ready
+
+app = typer.Typer(no_args_is_help=True, help="Verify the ledger.")
+
+
+@app.callback()
+def group() -> None:
+    """Verify the ledger."""
+
+
+@app.command()
+def verify(json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """Recompute every hash and check every signature; a broken chain names its first wrong entry and exits 2."""
+    database_ready(Home.from_environment())
+    from hemostat.people.ledger import chain_verify  # noqa: PLC0415  # needs the database above
+
+    verified = chain_verify()
+    if json:
+        typer.echo(msgspec.json.encode(verified).decode())
+    else:
+        typer.echo(f"{verified.seq} entries hold, {verified.checkpoints} signatures fit. Head: {verified.hash}")

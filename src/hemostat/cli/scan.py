@@ -1,0 +1,160 @@
+"""`hemostat scan`: find patient data in files; a gate for continuous integration."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TransferSpeedColumn
+from rich.table import Table
+from rich.text import Text
+
+from hemostat.kernel import BadInput, Home
+from hemostat.phi import Dictionary, Scanner
+from hemostat.phi.files import FileMatch, files_under, scan_path, scan_stream
+
+FOUND, UNREADABLE = 1, 2
+_MOST_SHOWN = 50
+"""Matches of one file in the table; the rest is counted."""
+
+
+def scan(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document per match and line.")] = False,
+    fields: Annotated[Path | None, typer.Option("--fields", help="More field names, in the form of HOME/fields.yaml.")] = None,
+) -> None:
+    """Find patient data in files. Exit status: 0 nothing found, 1 something found, 2 a file could not be read.
+
+    Text is read by lines, also from gzip; SQLite databases and Parquet files by cells. Values are never printed.
+    """
+    run = _Run(Scanner(_dictionary(fields)))
+    if json:
+        for found in run.matches(paths):
+            sys.stdout.buffer.write(msgspec.json.encode(_record(found)) + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        _show(run, paths)
+    if run.unreadable:
+        raise typer.Exit(UNREADABLE)
+    if run.counts:
+        raise typer.Exit(FOUND)
+
+
+class _Run:
+    """One scan of all paths: what was found, and what could not be read."""
+
+    def __init__(self, scanner: Scanner) -> None:
+        self._scanner = scanner
+        self.counts: Counter[str] = Counter()
+        self.files = 0
+        self.unreadable = 0
+        self._words = Console(stderr=True, highlight=False, markup=False)
+
+    def matches(self, paths: Iterable[str]) -> Iterator[FileMatch]:
+        """All matches, file after file. A file that cannot be read is named on standard error, and the rest still scanned."""
+        with self._progress() as progress:
+            task = progress.add_task("scanning", total=None)
+            for path in paths:
+                for found in self._of_path(path, progress, task):
+                    self.counts[found.match.entity] += 1
+                    yield found
+
+    def _of_path(self, path: str, progress: Progress, task: object) -> Iterator[FileMatch]:
+        def advance(size: int) -> None:
+            progress.advance(task, size)  # type: ignore[arg-type]
+
+        if path == "-":
+            self.files += 1
+            yield from scan_stream("-", sys.stdin.buffer, self._scanner, advance)
+            return
+        try:
+            for file in files_under(Path(path)):
+                yield from self._of_file(file, advance)
+        except BadInput as error:
+            self._name(error)
+
+    def _of_file(self, file: Path, advance: object) -> Iterator[FileMatch]:
+        self.files += 1
+        try:
+            yield from scan_path(file, self._scanner, advance)  # type: ignore[arg-type]
+        except BadInput as error:
+            self._name(error)
+
+    def _name(self, error: BadInput) -> None:
+        self.unreadable += 1
+        self._words.print(f"hemostat: {error}", style="bold", soft_wrap=True)
+        self._words.print(error.advice(), soft_wrap=True)
+
+    def _progress(self) -> Progress:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), DownloadColumn(), TransferSpeedColumn())
+        return Progress(*columns, console=self._words, transient=True, disable=not self._words.is_terminal)
+
+
+def _dictionary(fields: Path | None) -> Dictionary:
+    """Our field names, those of the home, and those of the file given, each over the ones before."""
+    dictionary = Dictionary.default()
+    of_home = Home.from_environment().path / "fields.yaml"
+    for file in (of_home if of_home.exists() else None, fields):
+        if file:
+            dictionary = dictionary.extended(Dictionary.read(file))
+    return dictionary
+
+
+def _record(found: FileMatch) -> dict[str, object]:
+    match = found.match
+    record: dict[str, object] = {
+        "path": found.path.encode(errors="replace").decode(),
+        "line": found.line,
+        "start": match.start,
+        "end": match.end,
+        "entity": match.entity,
+        "score": match.score,
+        "masked": match.masked,
+    }
+    return {**record, "cell": found.cell} if found.cell else record
+
+
+def _show(run: _Run, paths: Iterable[str]) -> None:
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH)
+    for path, found in groupby(run.matches(paths), key=lambda match: match.path):
+        _show_file(console, path, found)
+    total = sum(run.counts.values())
+    files = f"{run.files} file{'s' if run.files != 1 else ''}"
+    if not total:
+        console.print(f"Nothing found in {files}.")
+        return
+    kinds = ", ".join(f"{entity} {count:,}" for entity, count in sorted(run.counts.items()))
+    console.print(f"{total:,} found in {files}: {kinds}.", soft_wrap=True)
+
+
+_WIDTH = 120
+"""Columns of a table that goes to a file or a pipe."""
+
+
+def _show_file(console: Console, path: str, found: Iterable[FileMatch]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name, justify in (("place", "left"), ("entity", "left"), ("score", "right"), ("masked", "left"), ("why", "left")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    more = 0
+    for shown, one in enumerate(found):
+        if shown >= _MOST_SHOWN:
+            more += 1
+            continue
+        match = one.match
+        place = f"{one.cell + ' ' if one.cell else ''}{one.line}:{match.start}-{match.end}"
+        table.add_row(_inert(place), match.entity, f"{match.score:.2f}", _inert(match.masked), match.why)
+    console.print(_inert(path), style="bold", soft_wrap=True)
+    console.print(table)
+    if more:
+        console.print(f"and {more:,} more", style="dim")
+    console.print()
+
+
+def _inert(told: str) -> Text:
+    """Text from a file or its name, without characters that move a cursor or set a color."""
+    return Text("".join(c if c.isprintable() else "\ufffd" for c in told))

@@ -1,0 +1,55 @@
+"""What every page shows around its own content."""
+
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from hemostat.people.rights import Right
+
+from .moment import now
+
+
+class Door(NamedTuple):
+    """One entry of the main menu; `right` is what a person needs to see it, None for everybody."""
+
+    name: str
+    label: str
+    right: Right | None
+
+
+DOORS = (
+    Door("today", "Today", None),
+    Door("alerts", "Alerts", Right.SEE),
+    Door("incidents", "Incidents", Right.SEE),
+    Door("drills", "Exercises", Right.SEE_EXERCISES),
+    Door("hunt", "Hunt", Right.HUNT),
+    Door("settings", "Settings", Right.SEE_SETTINGS),
+)
+
+
+def is_sandbox() -> bool:
+    """Is this the home of an exercise? Then every page says so."""
+    return bool(settings.HEMOSTAT.kind == "sandbox")
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The organization, the doors that this person may open, the exercise band, and the time, read once."""
+    person = getattr(request, "user", None)
+    words: dict[str, Any] = {
+        "organization": settings.HEMOSTAT.organization,
+        "is_exercise": is_sandbox(),
+        "version": version("hemostat"),
+        "now": now(),
+        "doors": [],
+    }
+    if person is not None and person.is_authenticated:
+        here = f"/{request.path.split('/')[1]}"
+        doors = [door for door in DOORS if door.right is None or person.may(door.right)]
+        words["doors"] = [
+            (door.label, url, url.rstrip("/") == here.rstrip("/")) for door in doors for url in [reverse(door.name)]
+        ]
+        words["role_words"] = ", ".join(sorted(role.label for role in person.roles)) or "no role yet"
+    return words

@@ -1,0 +1,17 @@
+"""The addresses of the console: one module per subject, gathered here."""
+
+from django.urls import include, path
+
+from hemostat.console.views import errors
+
+urlpatterns = [
+    path("", include("hemostat.console.urls.today")),
+    path("account/", include("hemostat.console.urls.account")),
+    path("alerts/", include("hemostat.console.urls.alerts")),
+    path("incidents/", include("hemostat.console.urls.incidents")),
+    path("drills/", include("hemostat.console.urls.drills")),
+    path("hunt/", include("hemostat.console.urls.hunt")),
+    path("settings/", include("hemostat.console.urls.settings")),
+    path("setup/", include("hemostat.console.urls.setup")),
+]
+handler500 = errors.failed

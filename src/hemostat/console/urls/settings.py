@@ -1,0 +1,10 @@
+"""What this installation is and who may do what."""
+
+from django.urls import path
+
+from hemostat.console.views import settings
+
+urlpatterns = [
+    path("", settings.index, name="settings"),
+    path("ledger/verify/", settings.ledger_verify, name="ledger_verify"),
+]

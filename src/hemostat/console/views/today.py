@@ -1,0 +1,96 @@
+"""Today: what needs the visitor, what leaks now, what is due next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from hemostat.alerts.models import AlertState
+from hemostat.alerts.selectors import alerts_open
+from hemostat.console.deadlines import days
+from hemostat.console.gate import visitor
+from hemostat.console.moment import now
+from hemostat.console.polling import Parts, page, pulse
+from hemostat.console.sources import stream
+from hemostat.exercises.selectors import current_drill
+from hemostat.incidents.selectors import Room, incidents_open, room
+from hemostat.people.models import Person
+from hemostat.people.rights import Right
+
+_NEXT_DAYS = 4
+_MOST_ROOMS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One thing that needs this visitor: what, where, and how pressing it is."""
+
+    words: str
+    about: str
+    url: str
+    tone: str
+    word: str
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The overview."""
+    at = now()
+    zone = settings.HEMOSTAT.organization.zone
+    return page(
+        request, "console/today.html", parts=_parts(request, at), url=reverse("today_pulse"), context={"at": at, "zone": zone}
+    )
+
+
+def index_pulse(request: HttpRequest) -> HttpResponse:
+    """What changed in the overview."""
+    return pulse(request, parts=_parts(request, now()), url=reverse("today_pulse"))
+
+
+def _parts(request: HttpRequest, at: datetime) -> Parts:
+    person = visitor(request)
+    rooms = [room(incident, person=person, now=at) for incident in incidents_open(person)[:_MOST_ROOMS]]
+    may_see = person.may(Right.SEE)
+    alerts = list(alerts_open()) if may_see else []
+    dues = [(seen, due) for seen in rooms for due in days(seen.clocks)]
+    words: dict[str, Any] = {
+        "rooms": rooms,
+        "drill": current_drill() if person.may(Right.SEE_EXERCISES) else None,
+        "alerts": alerts,
+        "calls": _calls(person, rooms, alerts),
+        "deadlines": sorted(dues, key=lambda entry: entry[1].on)[:_NEXT_DAYS],
+        "stream": stream(at),
+        "may_see": may_see,
+        "may_run_drills": person.may(Right.RUN_DRILLS),
+        "now": at,
+    }
+    templates = {name: f"console/today/_{name}.html" for name in ("news", "banner", "calls", "alerts", "deadlines", "sources")}
+    return Parts(request, templates, words)
+
+
+def _calls(person: Person, rooms: list[Room], alerts: list[Any]) -> list[Call]:
+    """What waits for this person: new alerts, second signatures, and the next acts of their lanes."""
+    calls = [
+        Call(
+            words=alert.title,
+            about=f"{alert.ref} · nobody has acknowledged it",
+            url=reverse("alert", args=[alert.ref]),
+            tone="late",
+            word="new alert",
+        )
+        for alert in alerts
+        if alert.state == AlertState.NEW and person.may(Right.TRIAGE)
+    ]
+    for seen in rooms:
+        url = reverse("incident", args=[seen.incident.ref])
+        for task in (task for lane in seen.lanes for task in lane.tasks):
+            if task.may_second:
+                words, word, tone = f"Confirm: {task.name}", "second person", "late"
+            elif task.may_act and task.is_next:
+                words, word, tone = task.name, "next act", "brand"
+            else:
+                continue
+            calls.append(Call(words=words, about=seen.incident.ref, url=f"{url}#step-{task.slug}", tone=tone, word=word))
+    return calls

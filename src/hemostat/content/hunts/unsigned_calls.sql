@@ -1,0 +1,17 @@
+-- title: Unsigned calls by host and path
+-- question: Where do calls arrive that should carry a signature and do not, and which of them are answered?
+-- surface: storefront
+-- parameter: since | 0001-01-01T00:00:00Z | First moment, RFC 3339.
+-- parameter: until | 9999-01-01T00:00:00Z | Moment after the last, RFC 3339.
+SELECT host, path, auth,
+       count(*) AS calls,
+       count(*) FILTER (WHERE result = 'success') AS answered,
+       count(DISTINCT subject) FILTER (WHERE result = 'success' AND subject <> '') AS people,
+       min(time) AS first_time,
+       max(time) AS last_time
+FROM events
+WHERE auth IN ('unsigned', 'forged')
+  AND time >= CAST($since AS TIMESTAMPTZ) AND time < CAST($until AS TIMESTAMPTZ)
+GROUP BY host, path, auth
+ORDER BY calls DESC, host, path, auth
+LIMIT 200

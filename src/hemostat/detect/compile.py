@@ -1,0 +1,269 @@
+"""From a Sigma condition to an SQL expression that DuckDB evaluates for a row.
+
+Every leaf is TRUE or FALSE, never NULL: what a row does not have does not match, and `not` of it matches, as the Sigma
+specification (version 2) says. Texts are compared without regard to case unless the rule asks for `cased` or `re`.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from sigma.conditions import ConditionAND, ConditionItem, ConditionNOT, ConditionOR
+from sigma.conversion.base import TextQueryBackend
+from sigma.conversion.state import ConversionState
+from sigma.exceptions import SigmaFeatureNotSupportedByBackendError
+from sigma.rule import SigmaRule
+from sigma.types import (
+    CompareOperators,
+    SigmaBool,
+    SigmaCasedString,
+    SigmaCIDRExpression,
+    SigmaCompareExpression,
+    SigmaExpansion,
+    SigmaFieldReference,
+    SigmaRegularExpression,
+    SigmaRegularExpressionFlag,
+    SigmaString,
+    SigmaTimestampPart,
+    SpecialChars,
+)
+
+from .addresses import in_network
+from .fields import Field, Fields, Kind, as_text, joined, literal
+
+_COMPARE = {
+    CompareOperators.LT: "<",
+    CompareOperators.LTE: "<=",
+    CompareOperators.GT: ">",
+    CompareOperators.GTE: ">=",
+    CompareOperators.NEQ: "<>",
+}
+_FLAGS = {
+    SigmaRegularExpressionFlag.IGNORECASE: "i",
+    SigmaRegularExpressionFlag.MULTILINE: "m",
+    SigmaRegularExpressionFlag.DOTALL: "s",
+}
+
+Test = Callable[[str], str]
+"""From the SQL of a value to the SQL of what is asked about it."""
+
+
+def condition_sql(rule: SigmaRule, fields: Fields) -> str:
+    """SQL that is TRUE for the rows that the rule matches. Raises `SigmaError` when the rule asks for what cannot be had."""
+    backend = DuckDbBackend(fields)
+    # several conditions in one rule are alternatives
+    parts = [backend.convert_condition(condition.parsed, ConversionState()) for condition in rule.detection.parsed_condition]
+    return _linked("OR", parts)
+
+
+class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not followed by mypy
+    """Writes conditions for the given fields; a field that is not among them is absent in every row."""
+
+    name = "DuckDB"
+    formats = {"default": "SQL condition"}  # noqa: RUF012  # pySigma declares it as a plain class variable
+
+    def __init__(self, fields: Fields) -> None:
+        super().__init__()
+        self._fields = fields
+
+    # --- logic ---
+
+    def convert_condition_or(self, cond: ConditionOR, state: ConversionState) -> Any:
+        """One of the parts holds."""
+        return _linked("OR", self._parts(cond, state))
+
+    def convert_condition_and(self, cond: ConditionAND, state: ConversionState) -> Any:
+        """All parts hold."""
+        return _linked("AND", self._parts(cond, state))
+
+    def convert_condition_not(self, cond: ConditionNOT, state: ConversionState) -> Any:
+        """The part does not hold; leaves are never NULL, so neither is this."""
+        (part,) = self._parts(cond, state)
+        return f"(NOT {part})"
+
+    def _parts(self, cond: ConditionItem, state: ConversionState) -> list[str]:
+        return [self.convert_condition(cast("Any", part), state) for part in cond.args]
+
+    # --- a field and a value ---
+
+    def convert_condition_field_eq_val_str(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The text equals the value, whose wildcards stand for anything."""
+        return self._text_leaf(cond.field, lambda value: _matches(value, cond.value))
+
+    def convert_condition_field_eq_val_str_case_sensitive(self, cond: Any, state: ConversionState) -> Any:
+        """The same; `_matches` sees that the value is a cased one."""
+        return self.convert_condition_field_eq_val_str(cond, state)
+
+    def convert_condition_field_eq_val_num(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The number equals the value, also when it is written as text."""
+        return self._number_leaf(cond.field, lambda value: f"{value} = {cond.value.number!r}")
+
+    def convert_condition_field_eq_val_bool(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The flag is set, or is not."""
+        word = "true" if cast("SigmaBool", cond.value) else "false"
+        return self._text_leaf(cond.field, lambda value: f"lower({value}) = '{word}'")
+
+    def convert_condition_field_eq_val_re(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The expression (RE2) is found in the text."""
+        return self._text_leaf(cond.field, lambda value: _found(value, cond.value))
+
+    def convert_condition_field_eq_val_cidr(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The text is an address of the network, or the network's own part."""
+        network = cast("SigmaCIDRExpression", cond.value).network
+        return self._text_leaf(cond.field, lambda value: in_network(value, network))
+
+    def convert_condition_field_compare_op_val(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The number is less or more than the value."""
+        compare = cast("SigmaCompareExpression", cond.value)
+        return self._number_leaf(cond.field, lambda value: f"{value} {_COMPARE[compare.op]} {compare.number.number!r}")
+
+    def convert_condition_field_eq_field(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The text of one field equals, starts, ends or holds that of another."""
+        reference = cast("SigmaFieldReference", cond.value)
+        other = self._fields.get(reference.field)
+        if other is None:
+            return "FALSE"
+        against = f"lower({joined(other)})"
+        name = {(True, True): "contains", (True, False): "starts_with", (False, True): "ends_with"}.get(
+            (reference.starts_with, reference.ends_with)
+        )
+        return self._text_leaf(
+            cond.field, lambda value: f"{name}(lower({value}), {against})" if name else f"lower({value}) = {against}"
+        )
+
+    def convert_condition_field_eq_val_null(self, cond: Any, state: ConversionState) -> Any:
+        """The field is absent."""
+        return f"(NOT {self.convert_condition_field_exists(cond, state)})"
+
+    def convert_condition_field_exists(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The field has a value."""
+        field = self._fields.get(cond.field)
+        if field is None:
+            return "FALSE"
+        if field.kind is Kind.WORDS:
+            return f"(COALESCE(len({field.sql}), 0) > 0)"
+        if field.blank_is_absent and field.kind is Kind.TEXT:
+            return f"(COALESCE({field.sql}, '') <> '')"
+        return f"({field.sql} IS NOT NULL)"
+
+    def convert_condition_field_eq_val_timestamp_part(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """The moment, in UTC, has this minute, hour, day, week, month or year."""
+        wanted = cast("SigmaTimestampPart", cond.value)
+        part = wanted.timestamp_part.name.lower()
+        return self._text_leaf(cond.field, lambda value: f"date_part('{part}', {_moment(value)}) = {wanted.number}")
+
+    # --- a value without a field: looked for in every text ---
+
+    def convert_condition_val(self, cond: Any, state: ConversionState) -> Any:
+        """The value is found in one of the texts of the row; of the variants of a value, one is enough."""
+        if isinstance(cond.value, SigmaExpansion):
+            return _linked("OR", [self._anywhere(value) for value in cond.value.values])
+        return super().convert_condition_val(cond, state)
+
+    def convert_condition_val_str(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """A keyword."""
+        return self._anywhere(cond.value)
+
+    def convert_condition_val_num(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """A number as a keyword: its digits."""
+        return self._anywhere(SigmaString(str(cond.value)))
+
+    def convert_condition_val_re(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
+        """An expression as a keyword."""
+        return self._anywhere(cond.value)
+
+    def _anywhere(self, value: Any) -> str:
+        if isinstance(value, SigmaRegularExpression):
+            return self._every_text(lambda text: _found(text, value))
+        # a keyword is looked for anywhere within a text
+        inside = SpecialChars.WILDCARD_MULTI + value + SpecialChars.WILDCARD_MULTI
+        if isinstance(value, SigmaCasedString):
+            inside = SigmaCasedString.from_sigma_string(inside)
+        return self._every_text(lambda text: _matches(text, inside))
+
+    def _every_text(self, test: Test) -> str:
+        return _linked(
+            "OR", [self._text_leaf(name, test) for name, field in self._fields.items() if field.kind is not Kind.NUMBER]
+        )
+
+    # --- leaves ---
+
+    def _text_leaf(self, name: str, test: Test) -> str:
+        field = self._fields.get(name)
+        return "FALSE" if field is None else _leaf(field, lambda value: test(as_text(field, value)))
+
+    def _number_leaf(self, name: str, test: Test) -> str:
+        field = self._fields.get(name)
+        if field is None:
+            return "FALSE"
+        if field.kind is Kind.NUMBER:
+            return _leaf(field, test)
+        # isfinite: DuckDB sorts NaN above all numbers
+        return _leaf(field, lambda value: f"(isfinite(TRY_CAST({value} AS DOUBLE)) AND {test(f'TRY_CAST({value} AS DOUBLE)')})")
+
+
+def _leaf(field: Field, test: Test) -> str:
+    """TRUE when the value passes, or one of the words; FALSE when it does not or there is none."""
+    if field.kind is Kind.WORDS:
+        return f"(COALESCE(len(list_filter({field.sql}, lambda word: {test('word')})), 0) > 0)"
+    return f"COALESCE({test(field.sql)}, FALSE)"
+
+
+def _moment(value: str) -> str:
+    """SQL for a text as a moment in UTC; NULL when it tells none. A text without a zone counts as UTC."""
+    return f"make_timestamp(epoch_us(TRY_CAST({value} AS TIMESTAMPTZ)))"
+
+
+def _linked(word: str, parts: list[str]) -> str:
+    if not parts:
+        return "FALSE" if word == "OR" else "TRUE"
+    return parts[0] if len(parts) == 1 else "(" + f" {word} ".join(parts) + ")"
+
+
+def _matches(value: str, pattern: SigmaString) -> str:
+    """SQL: does the text match a pattern of plain text, `*` and `?`? The common shapes have functions of their own."""
+    parts = list(pattern.s)
+    if not all(isinstance(part, str | SpecialChars) for part in parts):
+        raise SigmaFeatureNotSupportedByBackendError("a placeholder (expand) that nobody fills")
+    cased = isinstance(pattern, SigmaCasedString)
+    subject = value if cased else f"lower({value})"
+    while len(parts) > 1 and parts[0] is parts[1] is SpecialChars.WILDCARD_MULTI:
+        del parts[0]
+    while len(parts) > 1 and parts[-1] is parts[-2] is SpecialChars.WILDCARD_MULTI:
+        del parts[-1]
+    match parts:
+        case []:
+            return f"{value} = ''"
+        case [SpecialChars.WILDCARD_MULTI]:
+            return f"{value} IS NOT NULL"
+        case [str(text)]:
+            template = "{} = {}"
+        case [str(text), SpecialChars.WILDCARD_MULTI]:
+            template = "starts_with({}, {})"
+        case [SpecialChars.WILDCARD_MULTI, str(text)]:
+            template = "ends_with({}, {})"
+        case [SpecialChars.WILDCARD_MULTI, str(text), SpecialChars.WILDCARD_MULTI]:
+            template = "contains({}, {})"
+        case _:
+            text, template = "".join(map(_like, parts)), "{} LIKE {} ESCAPE '\\'"
+    return template.format(subject, _folded(text, cased=cased))
+
+
+def _like(part: Any) -> str:
+    if isinstance(part, str):
+        return part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return "%" if part is SpecialChars.WILDCARD_MULTI else "_"
+
+
+def _folded(text: str, *, cased: bool) -> str:
+    """The value in the letters of the comparison; folded by DuckDB itself, so that both sides fold alike."""
+    if cased:
+        return literal(text)
+    return literal(text.lower()) if text.isascii() else f"lower({literal(text)})"
+
+
+def _found(value: str, expression: SigmaRegularExpression) -> str:
+    if expression.contains_placeholder():
+        raise SigmaFeatureNotSupportedByBackendError("a placeholder (expand) that nobody fills")
+    flags = "".join(sorted(_FLAGS[flag] for flag in expression.flags))
+    prefix = f"(?{flags})" if flags else ""
+    return f"regexp_matches({value}, {literal(prefix + str(expression.regexp))})"

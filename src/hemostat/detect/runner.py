@@ -1,0 +1,115 @@
+"""Detection over the lake: batches go in as they were written, findings come out."""
+
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hemostat.events import COLUMNS
+from hemostat.kernel import from_micros
+
+from .engine import Engine, Hit
+from .fields import DERIVED, LAKE, MICROS
+from .finding import Finding
+from .rules import RuleSet
+from .trail import Trail
+from .windows import LATE
+
+_KEPT_IDS = 50
+_ALWAYS = ("event_id", "time", "learnt", "store", "environment", "subject", "result")
+_TRAIL = ("src_ip", "subject", "subject_next")
+_COLUMNS = {column.ocsf: column.name for column in COLUMNS}
+_FAILED = pa.array(["denied", "not_found", "error"])
+_CHUNK = 100_000  # rows
+
+
+class Detector:
+    """Runs a set of rules over the batches of the lake, in the order in which they were written.
+
+    `window_rows` bounds the memory for correlations. Nothing is kept on disk: after a restart, `warm` with what the lake holds of
+    the last `history` brings the detector to where it was.
+    """
+
+    def __init__(self, rules: RuleSet, *, window_rows: int = 2_000_000) -> None:
+        fields = rules.fields()
+        self._trail = Trail() if fields is None or DERIVED in fields else None
+        named = _COLUMNS.keys() if fields is None else _COLUMNS.keys() & fields
+        self._columns = sorted({*_ALWAYS, *(_TRAIL if self._trail else ()), *(_COLUMNS[name] for name in named)})
+        self._engine = Engine(rules, fields=LAKE, keep=_KEPT_IDS, window_rows=window_rows, by_alert=True)
+        self._rules = rules
+        self._seq = 0
+
+    @property
+    def history(self) -> timedelta:
+        """How far back `warm` needs the lake: twice the longest window, and what may come late."""
+        longest = max((rule.plan.span for rule in self._rules.correlations), default=0)
+        return timedelta(microseconds=2 * longest + LATE)
+
+    @property
+    def shortened(self) -> dict[str, int]:
+        """Rule id -> rows dropped from its windows because there were more than `window_rows`: it may have missed a leak."""
+        return self._engine.cut
+
+    def warm(self, table: pa.Table) -> None:
+        """The detector knows these earlier events, and takes it that their findings were told."""
+        for start in range(0, table.num_rows, _CHUNK):
+            self._hits(table.slice(start, _CHUNK))
+
+    def push(self, table: pa.Table) -> list[Finding]:
+        """The findings that the events of a batch complete: at most one for each rule and group."""
+        return [_finding(hit) for hit in self._hits(table)]
+
+    def close(self) -> None:
+        """The memory is given back."""
+        self._engine.close()
+
+    def _hits(self, table: pa.Table) -> list[Hit]:
+        batch = self._prepared(table)
+        self._seq += table.num_rows
+        return self._engine.push(batch)
+
+    def _prepared(self, table: pa.Table) -> pa.Table:
+        """The columns that the rules need, moments as microseconds, and the columns of the engine."""
+        batch = table.select(self._columns)
+        for name in ("time", "learnt"):
+            batch = batch.set_column(batch.column_names.index(name), name, batch[name].cast(pa.int64()))
+        answered = pc.invert(pc.is_in(batch["result"], value_set=_FAILED))
+        fixed = {
+            "seq": pa.array(range(self._seq, self._seq + table.num_rows), pa.int64()),
+            "t": batch["time"],
+            "seen": batch["learnt"],
+            "id": batch["event_id"],
+            "who": pc.if_else(answered, pc.fill_null(batch["subject"], ""), ""),
+        }
+        for name, column in fixed.items():
+            batch = batch.append_column(name, column)
+        return batch.append_column("subject_is_next", self._trail.follow(batch)) if self._trail else batch
+
+
+def _finding(hit: Hit) -> Finding:
+    rule = hit.rule
+    where = [hit.store, hit.environment, *hit.group.values()]
+    return Finding(
+        key="|".join([rule.id, *(value.replace("\\", "\\\\").replace("|", "\\|") for value in where)]),
+        rule=rule.id,
+        title=rule.title,
+        level=rule.level,
+        surface=rule.ours.surface,
+        playbook=rule.ours.playbook,
+        store=hit.store,
+        environment=hit.environment,
+        group=hit.group,
+        events=hit.events,
+        people=hit.people,
+        event_ids=hit.ids,
+        first_time=from_micros(hit.first or 0),
+        last_time=from_micros(hit.last or 0),
+        summary=_summary(hit),
+    )
+
+
+def _summary(hit: Hit) -> str:
+    """What happened, in a sentence that a person reads first."""
+    seconds = ((hit.last or 0) - (hit.first or 0)) // MICROS
+    about = f", {', '.join(f'{name} {value}' for name, value in hit.group.items())}" if hit.group else ""
+    return f"{hit.events} events in {seconds} s, {hit.people} people answered for{about}"

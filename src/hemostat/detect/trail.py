@@ -1,0 +1,41 @@
+"""Who asked for the next number: the steps of a walk through identifiers, seen through pseudonyms."""
+
+import pyarrow as pa
+
+from .fields import MICROS
+
+REACH = 10 * 60 * MICROS
+"""How long a step waits for the next one, in microseconds."""
+
+
+class Trail:
+    """Remembers, for `REACH`, which address asked for whom, and knows a request for the number after it."""
+
+    def __init__(self) -> None:
+        # (address, pseudonym of the number that would come next) -> when it was asked, latest last
+        self._expected: dict[tuple[str, str], int] = {}
+        self._swept = 0
+
+    def follow(self, batch: pa.Table) -> pa.Array:
+        """For each row, `true` or `false`: did the same address, within `REACH` before, ask for the number one less?
+
+        Rows count in the order of their arrival: a step that arrives after the next one was not before it.
+        """
+        answers = []
+        columns = (batch[name].to_pylist() for name in ("src_ip", "subject", "subject_next", "t"))
+        for address, subject, following, t in zip(*columns, strict=True):
+            before = self._expected.get((address, subject)) if address and subject else None
+            answers.append("true" if before is not None and 0 <= t - before <= REACH else "false")
+            if address and following:
+                place = (address, following)
+                self._expected[place] = max(t, self._expected.get(place, t))
+        self._sweep()
+        return pa.array(answers, pa.string())
+
+    def _sweep(self) -> None:
+        """Half of what is remembered at most is out of reach."""
+        if len(self._expected) < 2 * self._swept + 10_000:
+            return
+        latest = sorted(self._expected.values())[len(self._expected) // 2]
+        self._expected = {place: t for place, t in self._expected.items() if t >= latest - REACH}
+        self._swept = len(self._expected)

@@ -1,0 +1,94 @@
+"""The manual's page of events, drawn from the schema. `python -m hemostat.events.manual > docs/reference/events.md` renews it."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from .ocsf import VERSION, classify
+from .schema import COLUMNS
+from .vocabulary import Act, ActorType, Auth, Environment, Result, Surface
+
+_WORDS = {
+    "surface": (Surface, "Where a merchant of care leaks."),
+    "act": (Act, "What was done, as thing:verb."),
+    "auth": (Auth, "How the caller showed who he was."),
+    "result": (Result, "What the system answered."),
+    "actor_type": (ActorType, "What kind of caller it was."),
+    "environment": (Environment, "Where the system runs."),
+}
+_INTRODUCTION = f"""# Events
+
+<!-- Drawn from hemostat.events by `python -m hemostat.events.manual`; a test compares the two. -->
+
+An event is one access to data.
+Every source is turned into the same columns, and every column is free of patient data:
+people, callers, tokens and addresses are pseudonyms, texts are redacted, values of queries are dropped.
+
+Events lie in the lake as Parquet files, by day and source.
+`hemostat hunt` asks them by the name of the column; detection rules name a field by its place in OCSF {VERSION}.
+Places that begin with `hemostat.` are our extension of OCSF.
+"""
+_CLOCKS = """## Two clocks
+
+`time` is when it happened, as the source says. `learnt` is when Hemostat acknowledged it.
+Both are in UTC; `offset_minutes` is the zone in which the source wrote the time.
+Legal clocks start from what was known when, so neither replaces the other.
+"""
+_PSEUDONYMS = """## Pseudonyms
+
+A pseudonym is a keyed hash with the kind in front, like `person_` and sixteen letters.
+The same person is the same word in all events of one home, and nobody finds the way back without the key.
+`subject_next` is the pseudonym of the number after the subject's:
+when the next event has it as its `subject`, somebody is counting, and no number needs to be shown to see it.
+"""
+
+
+def page() -> str:
+    """The page, in Markdown."""
+    parts = [
+        _INTRODUCTION,
+        "## Columns\n",
+        _columns(),
+        _CLOCKS,
+        _PSEUDONYMS,
+        "## Words\n",
+        *_words(),
+        "## OCSF classes\n",
+        _classes(),
+    ]
+    return "\n".join(parts)
+
+
+def _columns() -> str:
+    return _table(
+        ("Column", "Type", "In OCSF", "Meaning"), ((f"`{c.name}`", _type(c.type), f"`{c.ocsf}`", c.meaning) for c in COLUMNS)
+    )
+
+
+def _words() -> Iterator[str]:
+    for column, (words, meaning) in _WORDS.items():
+        yield f"`{column}`: {meaning}\n\n{', '.join(f'`{word}`' for word in words)}.\n"
+
+
+def _classes() -> str:
+    acts = ((f"`{act}`", *(str(number) for number in classify(act, method=""))) for act in Act)
+    text = "An act that was seen as an HTTP request is HTTP Activity (4002), and its activity is that of the method.\nElse:\n"
+    return f"{text}\n{_table(('Act', 'Class', 'Activity'), acts)}"
+
+
+def _type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return "list of text"
+    if pa.types.is_timestamp(kind):
+        return "moment, UTC, microseconds"
+    return "text" if pa.types.is_string(kind) else f"whole number, {kind.bit_width} bits"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,1 @@
+"""Packs, live-fire runs, scoring and after-action reports."""

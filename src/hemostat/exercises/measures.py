@@ -1,0 +1,163 @@
+"""The closed list of what can be measured in a run, each read from the ledger and the twin's truth."""
+
+from collections.abc import Callable, Mapping
+
+from hemostat.kernel import Entry
+from hemostat.people.acts import LedgerAct
+
+from .facts import RunFacts
+from .scoring import Measure
+
+_SECONDS = "s"
+DETERMINATION = "four-factor-assessment"
+"""The step of a playbook whose answer is the breach assessment."""
+
+
+def time_to_detect(facts: RunFacts) -> Measure:
+    """Seconds from the first planted event to the first alert."""
+    alert = facts.first(LedgerAct.ALERT_RAISE)
+    leak = facts.first(LedgerAct.EXERCISE_LEAK)
+    if alert is None:
+        return _never(_SECONDS, "no alert was raised")
+    entries = (leak.seq, alert.seq) if leak else (alert.seq,)
+    return Measure(value=(alert.at - facts.leak_at).total_seconds(), unit=_SECONDS, entries=entries)
+
+
+def time_to_acknowledge(facts: RunFacts) -> Measure:
+    """Seconds from the first alert to the first acknowledgment."""
+    return _after_alert(facts, facts.first(LedgerAct.ALERT_ACKNOWLEDGE), "no alert was acknowledged")
+
+
+def time_to_declare(facts: RunFacts) -> Measure:
+    """Seconds from the first alert to the incident with its commander."""
+    return _after_alert(facts, facts.first(LedgerAct.INCIDENT_OPEN), "no incident was opened")
+
+
+def time_to_contain(facts: RunFacts) -> Measure:
+    """Seconds from the first alert to the probe that found the path closed for good; a ticked box counts for nothing."""
+    closed = facts.all(LedgerAct.INCIDENT_CONTAIN)
+    if not closed or facts.path_open:
+        return _never(_SECONDS, "the path was not closed for good")
+    return _after_alert(facts, closed[-1], "")
+
+
+def people_exposed(facts: RunFacts) -> Measure:
+    """Distinct people whose data went out, as the twin knows it."""
+    end = facts.first(LedgerAct.EXERCISE_END)
+    return Measure(value=float(facts.people_exposed), unit="people", entries=(end.seq,) if end else ())
+
+
+def documents_lost(facts: RunFacts) -> Measure:
+    """Portal documents that were read with leaked tokens."""
+    return Measure(value=float(facts.documents_lost), unit="documents")
+
+
+def wrong_acts(facts: RunFacts) -> Measure:
+    """Acts on the systems that the pack names as wrong."""
+    return Measure(value=float(len(facts.wrong_acts)), unit="acts", note="; ".join(facts.wrong_acts))
+
+
+def evidence_quality(facts: RunFacts) -> Measure:
+    """Completeness, integrity, custody and order of the evidence, 0 to 1."""
+    seals = facts.all(LedgerAct.EVIDENCE_SEAL)
+    return Measure(value=facts.evidence_quality, unit="share", entries=tuple(seal.seq for seal in seals))
+
+
+def time_to_evidence(facts: RunFacts) -> Measure:
+    """Seconds from the opened incident to the last mandatory item in the vault."""
+    opened = facts.first(LedgerAct.INCIDENT_OPEN)
+    first_seals: dict[str, Entry] = {}
+    for seal in facts.all(LedgerAct.EVIDENCE_SEAL):
+        first_seals.setdefault(seal.subject.rpartition("/")[2], seal)
+    if opened is None:
+        return _never(_SECONDS, "no incident was opened")
+    if missing := facts.mandatory - first_seals.keys():
+        return _never(_SECONDS, f"never sealed: {', '.join(sorted(missing))}")
+    last = max((first_seals[item] for item in facts.mandatory), key=lambda seal: seal.seq)
+    return Measure(value=(last.at - opened.at).total_seconds(), unit=_SECONDS, entries=(opened.seq, last.seq))
+
+
+def count_error(facts: RunFacts) -> Measure:
+    """How far the recorded count of people stands from the truth, as a share of the truth."""
+    counts = facts.all(LedgerAct.SCOPE_RECORD)
+    if facts.people_counted is None or not counts:
+        return _never("share", "no count was recorded")
+    error = abs(facts.people_counted - facts.people_exposed) / max(1, facts.people_exposed)
+    return Measure(value=round(error, 4), unit="share", entries=(counts[-1].seq,))
+
+
+def time_to_determine(facts: RunFacts) -> Measure:
+    """Seconds from the opened incident to the recorded breach assessment."""
+    opened = facts.first(LedgerAct.INCIDENT_OPEN)
+    decided = facts.first(LedgerAct.DECISION_RECORD, when=lambda entry: entry.payload.get("step") == DETERMINATION)
+    if opened is None or decided is None:
+        return _never(_SECONDS, "no breach assessment was recorded")
+    return Measure(value=(decided.at - opened.at).total_seconds(), unit=_SECONDS, entries=(opened.seq, decided.seq))
+
+
+def decision_quality(facts: RunFacts) -> Measure:
+    """Mean credit of the decisions that the playbook asks for; an open one earns nothing."""
+    made = facts.all(LedgerAct.DECISION_RECORD)
+    share = sum(facts.credits) / facts.decisions if facts.decisions else 0.0
+    return Measure(value=round(share, 4), unit="share", entries=tuple(entry.seq for entry in made))
+
+
+def duties_correct(facts: RunFacts) -> Measure:
+    """F2 of the duties found against the key: a missed notice weighs more than one too many."""
+    found, key = facts.duties_found, facts.duties_key
+    hits = len(found & key)
+    f2 = 5 * hits / (4 * len(key) + len(found)) if key or found else 1.0
+    missed = ", ".join(sorted(key - found))
+    computed = facts.all(LedgerAct.CLOCKS_COMPUTE)
+    entries = (computed[-1].seq,) if computed else ()
+    return Measure(value=round(f2, 4), unit="share", entries=entries, note=f"missed: {missed}" if missed else "")
+
+
+def path_open_at_end(facts: RunFacts) -> Measure:
+    """1 when the path was open when the story ended, else 0."""
+    return Measure(value=float(facts.path_open), unit="")
+
+
+def evidence_destroyed(facts: RunFacts) -> Measure:
+    """Mandatory items that were gone before anybody sealed them."""
+    return Measure(value=float(len(facts.evidence_destroyed)), unit="items", note=", ".join(facts.evidence_destroyed))
+
+
+MEASURES: Mapping[str, Callable[[RunFacts], Measure]] = {
+    measure.__name__: measure
+    for measure in (
+        time_to_detect,
+        time_to_acknowledge,
+        time_to_declare,
+        time_to_contain,
+        people_exposed,
+        documents_lost,
+        wrong_acts,
+        evidence_quality,
+        time_to_evidence,
+        count_error,
+        time_to_determine,
+        decision_quality,
+        duties_correct,
+        path_open_at_end,
+        evidence_destroyed,
+    )
+}
+
+
+def measure_all(facts: RunFacts) -> dict[str, Measure]:
+    """Every measure of a run, by name."""
+    return {name: measure(facts) for name, measure in MEASURES.items()}
+
+
+def _after_alert(facts: RunFacts, entry: Entry | None, missing: str) -> Measure:
+    alert = facts.first(LedgerAct.ALERT_RAISE)
+    if alert is None:
+        return _never(_SECONDS, "no alert was raised")
+    if entry is None:
+        return _never(_SECONDS, missing)
+    return Measure(value=(entry.at - alert.at).total_seconds(), unit=_SECONDS, entries=(alert.seq, entry.seq))
+
+
+def _never(unit: str, why: str) -> Measure:
+    return Measure(value=None, unit=unit, note=why)

@@ -1,0 +1,1 @@
+"""The shared room of a response: playbook, evidence, clocks, decisions, from the first alert to the close."""

@@ -1,0 +1,105 @@
+"""What can be read about incidents, behind the one gate."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from hemostat.kernel import NotFound
+from hemostat.people.models import Person
+from hemostat.people.rights import Right
+
+from .models import Duty, Evidence, Incident, Note, Step
+from .room import Clock, Item, LaneView, Meter, Moment, Room, Task, room_of
+from .vocabulary import IncidentState
+
+__all__ = [
+    "Clock",
+    "Item",
+    "LaneView",
+    "Meter",
+    "Moment",
+    "Room",
+    "Task",
+    "duty_for",
+    "evidence_for",
+    "incident_for",
+    "incidents_open",
+    "incidents_seen",
+    "notes_seen",
+    "room",
+    "step_for",
+]
+
+
+def incident_for(person: Person, ref: str, *, need: Right = Right.SEE) -> Incident:
+    """The incident, if `person` may have it for `need`.
+
+    Who runs drills may see the incidents of exercises. Raises `NotFound` for a stranger and for a wrong reference alike: that an
+    incident exists is itself a secret.
+    """
+    incident = Incident.objects.select_related("commander").filter(ref=ref).first()
+    if incident is None or not _may(person, incident, need):
+        raise NotFound(f"There is no incident {ref[:16]!r} for you.", advice="Check the reference, or ask the commander.")
+    return incident
+
+
+def incidents_here() -> QuerySet[Incident]:
+    """All incidents of this home, the oldest first, for the product's own work. It asks no right: nothing of it goes to a page."""
+    return Incident.objects.order_by("pk")
+
+
+def incidents_seen(person: Person) -> QuerySet[Incident]:
+    """Every incident that the person may see, the newest first."""
+    found = Incident.objects.select_related("commander")
+    if person.may(Right.SEE):
+        return found
+    return found.filter(is_exercise=True) if person.may(Right.RUN_DRILLS) else found.none()
+
+
+def incidents_open(person: Person) -> QuerySet[Incident]:
+    """The incidents that are not closed and that the person may see, the worst first."""
+    return incidents_seen(person).exclude(state=IncidentState.CLOSED).order_by("severity", "-opened_at")
+
+
+def step_for(person: Person, ref: str, slug: str, *, need: Right) -> Step:
+    """A step of an incident, by its short name, through the same gate. Raises `NotFound` for both wrong names alike."""
+    step = Step.objects.filter(incident=incident_for(person, ref, need=need), slug=slug).select_related("incident").first()
+    if step is None:
+        raise NotFound(f"There is no step {slug[:60]!r} in {ref[:16]!r} for you.")
+    return step
+
+
+def evidence_for(person: Person, ref: str, item: str, *, need: Right = Right.SEE) -> Evidence:
+    """An item of evidence of an incident, through the same gate."""
+    found = Evidence.objects.filter(incident=incident_for(person, ref, need=need), item=item).select_related("incident").first()
+    if found is None:
+        raise NotFound(f"There is no evidence {item[:60]!r} in {ref[:16]!r} for you.")
+    return found
+
+
+def duty_for(person: Person, ref: str, duty_pk: int, *, need: Right = Right.SEE) -> Duty:
+    """A duty of an incident, by its number, through the same gate."""
+    found = Duty.objects.filter(incident=incident_for(person, ref, need=need), pk=duty_pk).select_related("incident").first()
+    if found is None:
+        raise NotFound(f"There is no duty {duty_pk} in {ref[:16]!r} for you.")
+    return found
+
+
+def notes_seen(person: Person, incident: Incident) -> QuerySet[Note]:
+    """The notes that the person may read: all that are not privileged; the others for counsel and those whom counsel named."""
+    notes = Note.objects.filter(incident=incident).select_related("by")
+    if person.may(Right.PRIVILEGE):
+        return notes
+    return notes.filter(Q(privileged=False) | Q(named=person)).distinct()
+
+
+def room(incident: Incident, *, person: Person, now: datetime, count: Callable[[], int] | None = None) -> Room:
+    """All that the room page shows to this person at `now`. `count`, when given, tells the people exposed at this moment."""
+    return room_of(incident, person=person, notes=notes_seen(person, incident), now=now, count=count)
+
+
+def _may(person: Person, incident: Incident, need: Right) -> bool:
+    if person.may(need):
+        return True
+    return need is Right.SEE and incident.is_exercise and person.may(Right.RUN_DRILLS)

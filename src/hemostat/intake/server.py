@@ -1,0 +1,76 @@
+"""The process of the hot door: one Granian server in this very process, so that ending the process ends the server."""
+
+import asyncio
+import signal
+import socket
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from hemostat.kernel import BadSettings, Home, clock_for, log
+from hemostat.lake.spool import Spool
+from hemostat.sources import check
+
+from .app import Door
+
+_HEAD_PATIENCE = 10_000  # milliseconds for a request's head to arrive
+_BACKLOG = 1024
+_CONNECTIONS = 2048
+
+
+def serve(home: Home) -> None:
+    """The door was open until SIGTERM or SIGINT asked it to close, and what it had taken is committed.
+
+    Raises `BadSettings` when the home, a source or the address cannot be used.
+    """
+    log.configure("intake")
+    settings = home.settings()
+    for name, source in settings.sources.items():
+        check(name, source)
+    key = home.keyring(settings).secret("spool")
+    spool = Spool(home.spool, key=key, limit=settings.intake.spool_limit)
+    require_free(settings.intake.host, settings.intake.port)
+    try:
+        asyncio.run(_serve(home, spool, host=settings.intake.host, port=settings.intake.port))
+    finally:
+        spool.close()
+
+
+def require_free(host: str, port: int) -> None:
+    """Nobody else listens there. Raises `BadSettings`: the server would share a port with a second intake without a word."""
+    try:
+        [(family, _, _, _, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        advice = "Stop what listens there, or set `host` and `port` under `intake` in hemostat.toml."
+        raise BadSettings(f"Cannot listen on {host}:{port}: {error.strerror}.", advice=advice) from error
+
+
+async def _serve(home: Home, spool: Spool, *, host: str, port: int) -> None:
+    door = Door(home, spool, clock=clock_for(home.path))
+    server = Server(
+        door,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_PATIENCE),
+        log_enabled=False,
+        log_access=False,
+    )
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wanted, server.stop)
+    await door.start()
+    log.get().info("intake.open", host=host, port=port)
+    try:
+        await server.serve()
+    finally:
+        await door.stop()
+        log.get().info("intake.closed")

@@ -1,0 +1,106 @@
+"""Secrets of a home, each in a file of its own that only its owner may read, and the sealing of bytes with them.
+
+Every key says whether it belongs to a sandbox or to production. A keyring refuses keys of the other kind: real credentials
+cannot be mounted into a drill, and a drill's keys cannot end up in front of real data.
+"""
+
+import os
+import secrets
+import stat
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from .errors import BadSettings, HemostatError
+
+_NONCE = 12
+_SECRET = 32
+
+
+class DamagedSeal(HemostatError):
+    """Sealed bytes do not open: they were changed, or belong to another key or place."""
+
+
+class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One key on disk. `values` are base64, newest first: the older ones still verify while a secret rotates."""
+
+    kind: str
+    values: list[str]
+
+
+class Keyring:
+    """The keys of one home. Names are words like `spool` or `source.edge`."""
+
+    def __init__(self, folder: Path, *, kind: str) -> None:
+        self._folder = folder
+        self._kind = kind
+
+    def secret(self, name: str) -> bytes:
+        """The newest value of a key. Raises `BadSettings` when there is none."""
+        return self.secrets(name)[0]
+
+    def secrets(self, name: str) -> Sequence[bytes]:
+        """All values of a key that still count, newest first. Raises `BadSettings` when there is none."""
+        path = self._path(name)
+        try:
+            key = msgspec.json.decode(path.read_bytes(), type=KeyFile)
+        except FileNotFoundError as error:
+            raise BadSettings(f"The key {name!r} is missing.", advice="Run `hemostat init` to make the keys.") from error
+        except msgspec.DecodeError as error:
+            raise BadSettings(f"The key file of {name!r} is damaged.", advice="Restore it from the backup.") from error
+        if key.kind != self._kind:
+            raise BadSettings(
+                f"The key {name!r} is a {key.kind} key, this home is a {self._kind} home.",
+                advice="Production keys never go into a sandbox, nor sandbox keys into production.",
+            )
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise BadSettings(f"Others may read the key {name!r}.", advice="Run `chmod 600` on its file.")
+        return [b64decode(value) for value in key.values]
+
+    def has(self, name: str) -> bool:
+        """Is there a key of this name?"""
+        return self._path(name).exists()
+
+    def ensure(self, name: str) -> None:
+        """There is a key of this name afterwards; an existing one stays as it is."""
+        if not self.has(name):
+            self.put(name, [secrets.token_bytes(_SECRET)])
+
+    def put(self, name: str, values: Sequence[bytes]) -> None:
+        """The key has these values, newest first; only the owner may read the file."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        content = msgspec.json.encode(KeyFile(kind=self._kind, values=[b64encode(v).decode() for v in values]))
+        draft = self._folder / f".{name}.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._path(name))
+
+    def signer(self, name: str) -> Ed25519PrivateKey:
+        """The Ed25519 key (RFC 8032) whose seed is the key of this name."""
+        return Ed25519PrivateKey.from_private_bytes(self.secret(name))
+
+    def _path(self, name: str) -> Path:
+        if not name or name.startswith(".") or not all(c.isalnum() or c in "._-" for c in name):
+            raise BadSettings(f"Not a key name: {name!r}.", advice="Use letters, digits, dots and dashes.")
+        return self._folder / f"{name}.json"
+
+
+def seal(key: bytes, plain: bytes, *, place: bytes) -> bytes:
+    """`plain` under AES-256-GCM (NIST SP 800-38D) with a fresh nonce in front; opens only with this key at this `place`."""
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, place)
+
+
+def unseal(key: bytes, sealed: bytes, *, place: bytes) -> bytes:
+    """What was sealed. Raises `DamagedSeal` when key, place or bytes are not the ones of the sealing."""
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
+    except (InvalidTag, ValueError) as error:
+        raise DamagedSeal("Sealed bytes do not open.", advice="Compare the file with its backup; keep both.") from error

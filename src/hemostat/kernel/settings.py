@@ -1,0 +1,173 @@
+"""One frozen record of settings, read from the home's `hemostat.toml`, that every process shares."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import tomli_w
+
+from .errors import BadSettings
+from .keys import Keyring
+from .time import replace_file
+
+HomeKind = Literal["production", "sandbox"]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a path of the store answers with: one line of the merchant's own map of patient data.
+
+    prefix: start of the URL path.
+    surface, act: words of `hemostat.events`.
+    subject: query parameter that names the person, or "" when the path does not name one.
+    exposes: elements in a successful answer, words of `hemostat law elements`.
+    signed_by: query parameter that carries the signature, or "" when none is expected.
+    token: query parameter that carries a bearer token, or "".
+    """
+
+    prefix: str
+    surface: str
+    act: str
+    subject: str = ""
+    exposes: list[str] = []
+    signed_by: str = ""
+    token: str = ""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A system that sends us events. `kind` names the reader in `hemostat.sources`; its key is `source.<name>`."""
+
+    kind: str
+    store: str
+    environment: str = "production"
+    surface: str = "storefront"
+    routes: list[Route] = []
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A system that playbook steps may call; its bearer key is `target.<name>`, if it has one."""
+
+    url: str
+
+
+class Intake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The hot door. Sizes in bytes."""
+
+    host: str = "127.0.0.1"
+    port: int = 8610
+    max_body: int = 5_000_000
+    spool_limit: int = 2_000_000_000
+
+
+class Console(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The web console. `demo` offers one sign-in per role and is refused outside a sandbox."""
+
+    host: str = "127.0.0.1"
+    port: int = 8600
+    demo: bool = False
+
+
+class Organization(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who owns the data; `kinds` are those of `hemostat law assess`."""
+
+    name: str = "Your organization"
+    kinds: list[str] = msgspec.field(default_factory=lambda: ["hipaa_covered_entity", "merchant"])
+    zone: str = "America/New_York"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings of one home.
+
+    shopify_stores: name of a store to its myshopify domain; its webhook secrets are the key `shopify.<name>`, newest first.
+    canaries: identifiers of nobody, with which probes ask; they are not counted as people.
+    raw_days: how long raw messages stay, sealed, in the spool.
+    """
+
+    kind: HomeKind = "production"
+    organization: Organization = msgspec.field(default_factory=Organization)
+    intake: Intake = msgspec.field(default_factory=Intake)
+    console: Console = msgspec.field(default_factory=Console)
+    sources: dict[str, Source] = {}
+    shopify_stores: dict[str, str] = {}
+    targets: dict[str, Target] = {}
+    canaries: list[str] = []
+    raw_days: int = 30
+
+
+class Home:
+    """The one directory that holds all state of an installation."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def from_environment(cls) -> "Home":
+        """The home that `HEMOSTAT_HOME` names, or `home` in the working directory."""
+        return cls(Path(os.environ.get("HEMOSTAT_HOME", "home")).resolve())
+
+    @property
+    def database(self) -> Path:
+        """Cases, people and the ledger (SQLite)."""
+        return self.path / "db.sqlite3"
+
+    @property
+    def spool(self) -> Path:
+        """Raw messages, sealed, and the manifest of the lake (SQLite)."""
+        return self.path / "spool.sqlite3"
+
+    @property
+    def lake(self) -> Path:
+        """Events as Parquet files, by day and source."""
+        return self.path / "lake"
+
+    @property
+    def dead_letters(self) -> Path:
+        """Input that could not be read, sealed, each with its reason."""
+        return self.path / "dead-letter"
+
+    @property
+    def vault(self) -> Path:
+        """Evidence, encrypted."""
+        return self.path / "vault"
+
+    @property
+    def logs(self) -> Path:
+        """What our own processes say: words and ids, never a record."""
+        return self.path / "logs"
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings of this home."""
+        return self.path / "hemostat.toml"
+
+    def exists(self) -> bool:
+        """Has this home been made?"""
+        return self.settings_file.exists()
+
+    def settings(self) -> Settings:
+        """The settings as they are on disk. Raises `BadSettings` with the place of the fault."""
+        try:
+            return msgspec.toml.decode(self.settings_file.read_bytes(), type=Settings)
+        except FileNotFoundError as error:
+            raise BadSettings(f"{self.path} is not a Hemostat home.", advice="Make one with `hemostat init`.") from error
+        except msgspec.DecodeError as error:
+            raise BadSettings(f"{self.settings_file.name}: {error}", advice="Correct the line and start again.") from error
+
+    def keyring(self, settings: Settings) -> Keyring:
+        """The keys of this home."""
+        return Keyring(self.path / "keys", kind=settings.kind)
+
+    def create(self, settings: Settings) -> None:
+        """The home exists, with its folders, settings and the keys that every home has; existing keys stay."""
+        for folder in (self.path, self.lake, self.dead_letters, self.vault, self.logs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.write(settings)
+        keyring = self.keyring(settings)
+        for name in ("spool", "vault", "pseudonym", "ledger", "console"):
+            keyring.ensure(name)
+        for source in settings.sources:
+            keyring.ensure(f"source.{source}")
+
+    def write(self, settings: Settings) -> None:
+        """The settings file holds `settings`."""
+        replace_file(self.settings_file, tomli_w.dumps(msgspec.to_builtins(settings)).encode())

@@ -1,0 +1,368 @@
+"""The spool: every acknowledged message, sealed, until it is in the lake; and the manifest of the lake's files.
+
+The way from here to the lake is exactly once, whatever is killed when:
+
+1. `append` commits messages; only then are they acknowledged.
+2. `plan` fixes a range of messages under a batch number, durably. An unwritten plan is handed out again, unchanged.
+3. The lake writes files whose names depend on the batch number only.
+4. `written` commits the files' names and the end of the plan together. Readers read only files that are named here.
+
+One SQLite file in WAL mode with `synchronous=FULL`: a commit has reached the disk when it returns.
+"""
+
+import contextlib
+import errno
+import hashlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hemostat.kernel import HemostatError, from_micros, seal, to_micros, unseal
+from hemostat.sources.base import Message
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, also after a purge
+    source TEXT NOT NULL,
+    key BLOB NOT NULL UNIQUE,               -- keyed hash of source and idempotency key
+    digest BLOB NOT NULL,                   -- keyed hash of the body: tells a repetition from a reused key
+    received_at INTEGER NOT NULL,           -- microseconds since 1970
+    size INTEGER NOT NULL                   -- of the plain body, in bytes
+);
+CREATE TABLE IF NOT EXISTS bodies (seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS plans (
+    batch INTEGER PRIMARY KEY AUTOINCREMENT,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    written INTEGER NOT NULL DEFAULT 0,
+    rejected INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS parts (
+    path TEXT PRIMARY KEY,
+    batch INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    day TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    first_time INTEGER NOT NULL,
+    last_time INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS parts_by_batch ON parts (batch);
+CREATE INDEX IF NOT EXISTS parts_by_time ON parts (last_time);
+"""
+_PATIENCE = 30.0  # seconds to wait for another process's transaction
+_FETCH = 200  # messages read at a time, so that no read keeps the WAL from being folded back
+_ROW = 200  # bytes that a message takes besides its body
+_FULL_RETRY, _BUSY_RETRY = 10, 1  # seconds
+
+
+class SpoolFull(HemostatError):
+    """The spool takes nothing now. What was acknowledged is safe; come back after `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: int, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.retry_after = retry_after
+
+
+class DamagedSpool(HemostatError):
+    """The spool's file cannot be read as what it should be."""
+
+
+class NotPlanned(HemostatError):
+    """Something was reported as written that is not the plan under way."""
+
+
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+    """One message before it has a number. `key` names it within its source: the same key twice is one message."""
+
+    source: str
+    key: str
+    received_at: datetime
+    content_type: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The message is on disk under `seq`.
+
+    duplicate: it was there already. differs: under this key another body was there; the new one was not kept.
+    """
+
+    seq: int
+    duplicate: bool
+    differs: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages `first` to `last`, both included, go to the lake as `batch`."""
+
+    batch: int
+    first: int
+    last: int
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of the lake: `path` within the lake, `size` in bytes, and the span of its events."""
+
+    batch: int
+    path: str
+    source: str
+    day: str
+    rows: int
+    size: int
+    sha256: str
+    first_time: datetime
+    last_time: datetime
+
+
+class Lag(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the lake is behind: messages that are not in it yet, and since when the oldest of them waits."""
+
+    messages: int
+    oldest: datetime | None
+    last_seq: int
+    last_batch: int
+
+
+class Spool:
+    """The spool in the file `path`, sealed with `key`, of at most `limit` bytes. Safe to share between threads."""
+
+    def __init__(self, path: Path, *, key: bytes, limit: int) -> None:
+        self._path = path
+        self._key = key
+        self._limit = limit
+        self._lock = threading.RLock()
+        with self._refusing():
+            # Made by us, so that only its owner may read it; SQLite gives its side files the same mode.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("PRAGMA journal_size_limit=67108864")
+            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'parts_by_time'").fetchone():
+                self._db.executescript(_TABLES)
+
+    def append(self, batch: Sequence[Incoming]) -> list[Receipt]:
+        """All messages of `batch` are on disk, in one transaction; one receipt each, in their order.
+
+        Raises `SpoolFull` when there is no room; then none of them is kept.
+        """
+        sealed = [self._seal(incoming) for incoming in batch]
+        with self._transaction() as db:
+            room = self._limit - self._used()
+            if sum(len(body) + _ROW for body in sealed) > room:
+                raise SpoolFull(
+                    f"The spool {self._path.name} has reached its limit of {self._limit:,} bytes.",
+                    retry_after=_FULL_RETRY,
+                    advice="Start the worker so that messages reach the lake, shorten `raw_days`, or raise `spool_limit`.",
+                )
+            return [self._insert(db, incoming, body) for incoming, body in zip(batch, sealed, strict=True)]
+
+    def plan(self, *, most: int = 5000, most_bytes: int = 64_000_000) -> Plan | None:
+        """The plan that is not written yet, if there is one; else the next, fixed durably; None when nothing waits.
+
+        A plan holds at most `most` messages and `most_bytes` bytes of bodies, but always one message.
+        """
+        if (found := self._open_plan()) or not self._waiting(1):
+            return found
+        with self._transaction() as db:
+            if found := self._open_plan():  # another process was quicker
+                return found
+            first = last = 0
+            room = most_bytes
+            for seq, size in self._waiting(most):
+                room -= size
+                if first and room < 0:
+                    break
+                first, last = first or seq, seq
+            row = db.execute("INSERT INTO plans (first, last) VALUES (?, ?) RETURNING batch", (first, last)).fetchone()
+            return Plan(batch=row[0], first=first, last=last)
+
+    def messages(self, plan: Plan) -> Iterator[Message]:
+        """The messages of a plan, in order; those whose bodies were purged are left out.
+
+        Raises `DamagedSeal` when a body does not open.
+        """
+        after = plan.first - 1
+        sql = (
+            "SELECT m.seq, m.source, m.received_at, b.sealed FROM messages m JOIN bodies b ON b.seq = m.seq"
+            " WHERE m.seq > ? AND m.seq <= ? ORDER BY m.seq LIMIT ?"
+        )
+        while rows := self._read(sql, after, plan.last, _FETCH):
+            for seq, source, received_at, sealed in rows:
+                content_type, headers, body = _OPEN.decode(unseal(self._key, sealed, place=_place(source)))
+                yield Message(
+                    seq=seq,
+                    source=source,
+                    received_at=from_micros(received_at),
+                    content_type=content_type,
+                    headers=headers,
+                    body=body,
+                )
+            after = rows[-1][0]
+
+    def written(self, plan: Plan, parts: Sequence[Part], *, rejected: int) -> None:
+        """The plan is done and its files belong to the lake, in one transaction.
+
+        Raises `NotPlanned` when this is not the plan under way, for instance because it was written before.
+        """
+        with self._transaction() as db:
+            sql = "UPDATE plans SET written = 1, rejected = ? WHERE batch = ? AND first = ? AND last = ? AND written = 0"
+            if db.execute(sql, (rejected, plan.batch, plan.first, plan.last)).rowcount != 1:
+                raise NotPlanned(f"Batch {plan.batch} is not under way.", advice="Ask `plan` for the one that is.")
+            db.executemany("INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [_part_row(part) for part in parts])
+
+    def parts(self, *, after_batch: int = 0, since: datetime | None = None, until: datetime | None = None) -> list[Part]:
+        """The files of the lake from batches after `after_batch` that may hold events from `since` on and before `until`."""
+        rows = self._read(
+            "SELECT path, batch, source, day, rows, size, sha256, first_time, last_time FROM parts"
+            " WHERE batch > ? AND (? IS NULL OR last_time >= ?) AND (? IS NULL OR first_time < ?) ORDER BY batch, path",
+            after_batch,
+            *[since and to_micros(since)] * 2,
+            *[until and to_micros(until)] * 2,
+        )
+        return [_part(row) for row in rows]
+
+    def lag(self) -> Lag:
+        """What waits for the lake now."""
+        with self._lock:
+            done = self._written_up_to()
+            count, oldest = self._read("SELECT count(*), min(received_at) FROM messages WHERE seq > ?", done)[0]
+            last_seq = self._read("SELECT coalesce(max(seq), 0) FROM messages")[0][0]
+            moment = None if oldest is None else from_micros(oldest)
+            return Lag(messages=count, oldest=moment, last_seq=last_seq, last_batch=self.last_batch())
+
+    def last_batch(self) -> int:
+        """The newest batch that is in the lake; 0 when there is none."""
+        return int(self._read("SELECT coalesce(max(batch), 0) FROM plans WHERE written = 1")[0][0])
+
+    def used(self) -> int:
+        """Bytes that the spool holds now, of its limit."""
+        with self._lock:
+            return self._used()
+
+    def purge(self, before: datetime) -> int:
+        """Bodies received before `before` are gone if they are in the lake; how many. Keys stay, so duplicates stay known."""
+        with self._transaction() as db:
+            sql = "DELETE FROM bodies WHERE seq IN (SELECT seq FROM messages WHERE seq <= ? AND received_at < ?)"
+            return db.execute(sql, (self._written_up_to(), to_micros(before))).rowcount
+
+    def close(self) -> None:
+        """The file is closed; the spool cannot be used afterwards."""
+        with self._lock:
+            self._db.close()
+
+    def _seal(self, incoming: Incoming) -> bytes:
+        plain = msgspec.msgpack.encode((incoming.content_type, incoming.headers, incoming.body))
+        return seal(self._key, plain, place=_place(incoming.source))
+
+    def _insert(self, db: sqlite3.Connection, incoming: Incoming, sealed: bytes) -> Receipt:
+        key = self._digest(incoming.source.encode() + b"\0" + incoming.key.encode(errors="surrogateescape"))
+        digest = self._digest(incoming.body)
+        row = db.execute(
+            "INSERT INTO messages (source, key, digest, received_at, size) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (key) DO NOTHING RETURNING seq",
+            (incoming.source, key, digest, to_micros(incoming.received_at), len(incoming.body)),
+        ).fetchone()
+        if row is None:
+            seq, known = db.execute("SELECT seq, digest FROM messages WHERE key = ?", (key,)).fetchone()
+            return Receipt(seq=seq, duplicate=True, differs=known != digest)
+        db.execute("INSERT INTO bodies VALUES (?, ?)", (row[0], sealed))
+        return Receipt(seq=row[0], duplicate=False)
+
+    def _digest(self, content: bytes) -> bytes:
+        return hashlib.blake2b(content, key=self._key, digest_size=16).digest()
+
+    def _open_plan(self) -> Plan | None:
+        rows = self._read("SELECT batch, first, last FROM plans WHERE written = 0 ORDER BY batch LIMIT 1")
+        return Plan(batch=rows[0][0], first=rows[0][1], last=rows[0][2]) if rows else None
+
+    def _waiting(self, most: int) -> list[Any]:
+        return self._read("SELECT seq, size FROM messages WHERE seq > ? ORDER BY seq LIMIT ?", self._written_up_to(), most)
+
+    def _written_up_to(self) -> int:
+        return int(self._read("SELECT coalesce(max(last), 0) FROM plans WHERE written = 1")[0][0])
+
+    def _used(self) -> int:
+        pragmas = "pragma_page_count, pragma_freelist_count, pragma_page_size"
+        total, free, size = self._read(f"SELECT page_count, freelist_count, page_size FROM {pragmas}")[0]  # noqa: S608  # fixed words
+        return int((total - free) * size)
+
+    def _read(self, sql: str, *values: object) -> list[Any]:
+        with self._lock, self._refusing():
+            return self._db.execute(sql, values).fetchall()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything within is kept together, or nothing is."""
+        with self._lock, self._refusing():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:  # a full disk may already have ended it
+                    self._db.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What SQLite says about the disk, in our words."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise self._refusal(error) from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:  # the narrower ones are faults of our own
+                raise
+            raise DamagedSpool(f"The spool {self._path.name} is damaged: {error}.", advice=_DAMAGED) from error
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                message = f"The disk under {self._path.name} takes nothing more: {error.strerror}."
+                raise SpoolFull(message, retry_after=_FULL_RETRY, advice=_NO_ROOM) from error
+            raise DamagedSpool(f"The spool {self._path.name} cannot be used: {error.strerror}.", advice=_DAMAGED) from error
+
+    def _refusal(self, error: sqlite3.OperationalError) -> HemostatError:
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return SpoolFull(f"Another process holds {self._path.name}.", retry_after=_BUSY_RETRY, advice="Try again.")
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            message = f"The disk under {self._path.name} takes nothing more: {error}."
+            return SpoolFull(message, retry_after=_FULL_RETRY, advice=_NO_ROOM)
+        return DamagedSpool(f"The spool {self._path.name} cannot be used: {error}.", advice=_DAMAGED)
+
+
+_OPEN = msgspec.msgpack.Decoder(tuple[str, dict[str, str], bytes])
+_NO_ROOM = "Free some space on its disk. Nothing that was acknowledged is lost."
+_DAMAGED = "Check that the file and its folder belong to this user; if it is damaged, keep it and restore the newest backup."
+
+
+def _place(source: str) -> bytes:
+    """Where a sealed body belongs: it does not open under the name of another source."""
+    return b"spool:" + source.encode()
+
+
+def _part_row(part: Part) -> tuple[object, ...]:
+    times = (to_micros(part.first_time), to_micros(part.last_time))
+    return (part.path, part.batch, part.source, part.day, part.rows, part.size, part.sha256, *times)
+
+
+def _part(row: tuple[Any, ...]) -> Part:
+    path, batch, source, day, rows, size, sha256, first, last = row
+    return Part(
+        batch=batch,
+        path=path,
+        source=source,
+        day=day,
+        rows=rows,
+        size=size,
+        sha256=sha256,
+        first_time=from_micros(first),
+        last_time=from_micros(last),
+    )

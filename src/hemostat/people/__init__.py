@@ -1,0 +1,1 @@
+"""Persons, their roles and rights, the gate, and the ledger that remembers every act."""

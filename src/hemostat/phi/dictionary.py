@@ -1,0 +1,139 @@
+"""Which field names hold which patient data. The words are data, in content/phi/fields.yaml and HOME/fields.yaml."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hemostat.kernel import BadInput, content
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One name of a field and what its value is. See content/phi/fields.yaml for the meaning of each flag."""
+
+    name: str
+    entity: str
+    weight: float = 0.85
+    whole: bool = False
+    prose: bool = False
+    weak: bool = False
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One block of the file."""
+
+    entity: str
+    weight: float = 0.85
+    prose: bool = False
+    weak: bool = False
+    names: list[str] = []
+    whole: list[str] = []
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    fields: list[_Entry]
+
+
+class Dictionary:
+    """Field names and what they hold. Two dictionaries of the same fields are equal."""
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        # A later field of the same name replaces an earlier one: a user's word counts more than ours.
+        self._fields = {spelled(field.name): field for field in fields}
+
+    @classmethod
+    def default(cls) -> "Dictionary":
+        """The dictionary that comes with Hemostat."""
+        return _default()
+
+    @classmethod
+    def read(cls, path: Path) -> "Dictionary":
+        """The dictionary in a YAML file. Raises `BadInput` that names the file and the place of the fault."""
+        return cls(_decode(path))
+
+    def extended(self, other: "Dictionary") -> "Dictionary":
+        """Both together; where both know a name, `other` is right."""
+        return Dictionary([*self.fields, *other.fields])
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields."""
+        return tuple(self._fields.values())
+
+    def column(self, name: str) -> Field | None:
+        """The field that a whole column name stands for, longest ending first."""
+        words = split_words(name)
+        for first in range(len(words)):
+            field = self._fields.get(spelled("".join(words[first:])))
+            if field and (first == 0 or not field.whole):
+                return field
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dictionary) and self.fields == other.fields
+
+    def __hash__(self) -> int:
+        return hash(self.fields)
+
+
+def spelled(name: str) -> str:
+    """A name in the one spelling by which names are compared: lowercase letters and digits only."""
+    if name.isascii():
+        return "".join(_WORD.findall(name)).lower()
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+def split_words(name: str) -> list[str]:
+    """The words of a field name, whatever its spelling: `patientFirst_name` has three."""
+    return _WORDS.findall(name)
+
+
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W_A-Z\d]+|\d+")
+
+
+def _decode(path: Path) -> list[Field]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  # slow to import, and needed only for a file of the user
+    from yaml import YAMLError  # noqa: PLC0415  # same
+
+    advice = "Compare it with docs/reference/entities.md."
+    try:
+        told = _yaml(path.read_bytes())
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"The field dictionary {path.name} cannot be read: {type(error).__name__}.", advice=advice) from error
+    except YAMLError as error:
+        place = getattr(error, "problem_mark", None)
+        line = f", line {place.line + 1}" if place else ""
+        raise BadInput(f"The field dictionary {path.name}{line} is not YAML.", advice=advice) from error
+    schema = msgspec.json.decode((content("phi") / "fields.schema.json").read_bytes())
+    fault = next(iter(Draft202012Validator(schema).iter_errors(told)), None)
+    if fault:
+        raise BadInput(f"The field dictionary {path.name}: {fault.json_path}: {fault.message}.", advice=advice)
+    return _fields(told)
+
+
+def _yaml(text: bytes) -> Any:
+    import yaml  # noqa: PLC0415  # the scanner's users pay for it at their first scan, not at import
+
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both loaders are safe
+
+
+def _fields(told: Any) -> list[Field]:
+    return [
+        Field(name=name, entity=entry.entity, weight=entry.weight, prose=entry.prose, weak=entry.weak, whole=whole)
+        for entry in msgspec.convert(told, _File).fields
+        for whole, names in ((False, entry.names), (True, entry.whole))
+        for name in names
+    ]
+
+
+@cache
+def _default() -> Dictionary:
+    # Our own file is checked against the schema by the tests, not at every start.
+    return Dictionary(_fields(_yaml((content("phi") / "fields.yaml").read_bytes())))

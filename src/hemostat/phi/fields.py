@@ -1,0 +1,95 @@
+"""From the name of a field to its value, in JSON, query strings, key=value, `key: value`, XML and running text.
+
+No document is parsed: the place where a field's name was seen is enough to read on from, so that a truncated or broken line, or
+JSON within a log line within JSON, is read as well as a clean one.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from .dictionary import Field, spelled, split_words
+from .match import MASK, Value
+
+# What stands between the name of a field and its value, for Hyperscan. The second form is {"name": "phone", "value": "..."}.
+_TAIL = r"""[\]\\"']*[ \t\x1f]*(?:[:=>]|,[ ]?[\\"']*value)"""
+_PROSE_TAIL = r"[^a-zA-Z0-9]"
+
+_OPEN = re.compile(r"""(?:(?<=value)\\*["']\s*:)?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?""")
+_ANNOUNCED = re.compile(
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*-]|(?:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}""",
+    re.IGNORECASE,
+)
+_QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
+_PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")
+_INSIDE = {quote: re.compile(rf"(?:[^{quote}\\]|\\.)*", re.DOTALL) for quote in "\"'"}
+_NEXT_ITEM = re.compile(r"""\s*,\s*(?P<quote>\\{0,7}["'])""")
+_LONGEST = 4096
+_LONGEST_PLAIN = 4096
+_MOST_ITEMS = 50
+_LONG_ENOUGH = 8
+"""Characters of a name that needs no border before it."""
+
+
+def expression(field: Field) -> str:
+    """The Hyperscan expression for a field: its name in any spelling, up to a separator or, in running text, to a border."""
+    return f"(?i:{_any_spelling(field.name)}){_PROSE_TAIL if field.prose else _TAIL}"
+
+
+def is_named(field: Field, text: str, start: int) -> bool:
+    """Does the name that begins here stand for this field, or is it the end of another word?
+
+    `xfirst_name` is a first name, but `inside` is no `sid`; a field that must be named whole has nothing before it.
+    """
+    if start == 0:
+        return True
+    before = text[start - 1]
+    if before == "[" and MASK.match(text, start - 1):
+        return False
+    if field.whole:
+        return not (before.isalnum() or before in "_-")
+    return not before.isalnum() or (before.islower() and text[start].isupper()) or len(field.name) >= _LONG_ENOUGH
+
+
+def values_after(field: Field, text: str, end: int) -> Iterator[Value]:
+    """Each value of a field, whose expression matched up to `end`."""
+    # Both patterns match the empty string, and so anywhere.
+    opening = cast("re.Match[str]", _ANNOUNCED.match(text, end - 1) if field.prose else _OPEN.match(text, end))
+    place = opening.end()
+    quote = _quote(text, opening, field)
+    for _ in range(_MOST_ITEMS):
+        last = _closing(text, place, quote)
+        yield Value(place, last, quoted=bool(quote), weight=field.weight, weak=field.weak, name=field.name)
+        further = _NEXT_ITEM.match(text, last + len(quote)) if opening["list"] and quote else None
+        if further is None:
+            return
+        place, quote = further.end(), further["quote"]
+
+
+def _quote(text: str, opening: re.Match[str], field: Field) -> str:
+    if not field.prose:
+        return opening["quote"] or ""
+    before = _QUOTE_BEFORE.search(text, max(opening.start(), opening.end() - 8), opening.end())
+    return before[0] if before else ""
+
+
+def _closing(text: str, start: int, quote: str) -> int:
+    """Where the value ends: at its quote, or for one without quotes at what cannot be part of it."""
+    limit = min(len(text), start + _LONGEST)
+    if not quote:
+        end = _PLAIN_END.search(text, start, limit)
+        return end.start() if end else limit
+    if len(quote) > 1:
+        closing = text.find(quote, start, limit)
+        return closing if closing >= 0 else limit
+    closing = text.find(quote, start, limit)
+    if closing >= 0 and text.find("\\", start, closing) < 0:
+        return closing
+    inside = _INSIDE[quote].match(text, start, limit)
+    return inside.end() if inside else start
+
+
+def _any_spelling(name: str) -> str:
+    """A Hyperscan expression for a name in all its spellings; a character outside ASCII is `?` to the database."""
+    words = [re.sub(r"[^A-Za-z0-9]", r"\\?", word) for word in split_words(name)] or [spelled(name)]
+    return r"[ _.\-\x1f+]?".join(words)

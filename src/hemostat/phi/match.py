@@ -1,0 +1,82 @@
+"""What a scan answers, and the candidates it weighs on the way."""
+
+import re
+from bisect import bisect_left
+from operator import attrgetter
+from typing import NamedTuple
+
+import msgspec
+
+ENTITIES = ("EMAIL", "PHONE", "SSN", "PAN", "DOB", "NAME", "MRN", "NPI", "ICD10", "SESSION_TOKEN", "JWT", "API_KEY")
+"""The kinds of patient data, in the order of the manual."""
+
+MASK = re.compile(rf"\[(?:{'|'.join(ENTITIES)})\]")
+"""What redaction leaves. It is our own word: it names no field and is no context."""
+
+
+class Match(msgspec.Struct, frozen=True):
+    """One patient value in a text.
+
+    start, end: offsets in code points; score: 0 to 1; masked: a harmless hint, never more than a first character;
+    why: what justified it, in our own words. Neither `masked` nor `why` carries the value.
+    """
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    masked: str
+    why: str
+
+
+class Redacted(msgspec.Struct, frozen=True):
+    """A text in which nothing is found any more, and what was replaced, by offsets in the text as it came."""
+
+    text: str
+    matches: list[Match]
+
+
+class Candidate(NamedTuple):
+    """A stretch of text that a recognizer takes for a value of its entity."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    why: str
+
+
+class Value(NamedTuple):
+    """Where the value of a field stands in a text.
+
+    `end` is where it must end at the latest; a quoted value ends exactly there. `weight` is what the field alone says, 0 to 1;
+    `weak` marks a field that many things have; `name` is the field as the dictionary spells it.
+    """
+
+    start: int
+    end: int
+    quoted: bool
+    weight: float
+    weak: bool
+    name: str
+
+
+def resolve(candidates: list[Candidate]) -> list[Candidate]:
+    """Candidates that do not overlap, by position: the highest score wins, then the longest, then the first."""
+    if len(candidates) == 1:
+        return candidates
+    # The key orders fully, so that the answer does not depend on the order in which recognizers ran.
+    ranked = sorted(candidates, key=lambda c: (-c.score, c.start - c.end, c.start, c.entity, c.why))
+    taken: list[Candidate] = []
+    for candidate in ranked:
+        # `taken` is by position and free of overlaps: only the neighbours can be in the way.
+        place = bisect_left(taken, candidate.start, key=_start)
+        if place < len(taken) and taken[place].start < candidate.end:
+            continue
+        if place and taken[place - 1].end > candidate.start:
+            continue
+        taken.insert(place, candidate)
+    return taken
+
+
+_start = attrgetter("start")

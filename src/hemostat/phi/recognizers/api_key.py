@@ -1,0 +1,43 @@
+"""Keys of the platforms' interfaces: by the prefixes that their makers gave them, or by field."""
+
+import re
+from collections.abc import Iterator
+
+from hemostat.phi.match import Candidate, Value
+
+from .base import Recognizer
+from .secret import secret_at
+
+_PREFIXED = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?P<shopify>shp(?:at|ss|ca|pa)_[0-9a-fA-F]{24,64})|(?P<stripe>[sr]k_live_[0-9A-Za-z]{16,247})"
+    r"|(?P<aws>A(?:KIA|SIA)[A-Z2-7]{16})|(?P<github>gh[pousr]_[0-9A-Za-z]{36,251})|(?P<slack>xox[abeoprs]-[0-9A-Za-z-]{20,250})"
+    r"|(?P<google>AIza[0-9A-Za-z_-]{35}))(?![0-9A-Za-z])"
+)
+_MAKERS = {"shopify": "Shopify", "stripe": "Stripe", "aws": "AWS", "github": "GitHub", "slack": "Slack", "google": "Google"}
+
+
+class ApiKey(Recognizer):
+    """API_KEY."""
+
+    entity = "API_KEY"
+    shapes = (
+        r"shp(?:at|ss|ca|pa)_[0-9a-fA-F]{24}",
+        r"[sr]k_live_[0-9A-Za-z]{16}",
+        r"A(?:KIA|SIA)[A-Z2-7]{16}",
+        r"gh[pousr]_[0-9A-Za-z]{36}",
+        r"xox[abeoprs]-[0-9A-Za-z-]{20}",
+        r"AIza[0-9A-Za-z_-]{35}",
+    )
+
+    def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
+        """The key whose prefix was seen."""
+        del end
+        key = _PREFIXED.match(text, start)
+        if key:
+            yield self.found(start, key.end(), 0.97, f"the prefix and length of a {_MAKERS[key.lastgroup or '']} key")
+
+    def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
+        """A long random word at the start of the field."""
+        end = secret_at(text, value)
+        if end:
+            yield self.found(value.start, end, value.weight, f"field {value.name}; long and random")

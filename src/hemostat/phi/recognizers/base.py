@@ -1,0 +1,88 @@
+"""What every recognizer is: shapes to look for, a judge of candidates, and the words that make a candidate likelier."""
+
+import re
+from abc import ABC
+from collections.abc import Iterator
+from typing import ClassVar
+
+from hemostat.phi.match import ENTITIES, Candidate, Value
+
+REACH = 48
+"""Code points before a candidate in which a word still counts as its context."""
+
+CLOSE = 20
+"""Code points before a candidate in which a word that speaks against it counts: about one field name."""
+
+SPACE = r"[ \t\x1f\xa0+]"
+"""A space as values have it: also the + of a query string, and the soft space of `views`."""
+
+PSEUDONYM = re.compile(r"[a-z][a-z_]*_[a-z2-7]{16}\Z")
+"""Our own pseudonyms: they look like secrets and are none."""
+
+
+class Recognizer(ABC):  # each of its methods may be left as it is, the class may not be used alone
+    """One kind of patient data.
+
+    shapes: Hyperscan expressions that end at, or within, each candidate of this kind; empty when only a field tells it.
+    """
+
+    entity: ClassVar[str]
+    shapes: ClassVar[tuple[str, ...]] = ()
+
+    def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
+        """Candidates around a place where one of the shapes matched."""
+        del text, start, end
+        yield from ()
+
+    def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
+        """Candidates in the value of a field that holds this kind."""
+        del text, value
+        yield from ()
+
+    def mask(self, told: str) -> str:
+        """A harmless hint of a value."""
+        del told
+        return "***"
+
+    def found(self, start: int, end: int, score: float, why: str) -> Candidate:
+        """A candidate of this kind."""
+        return Candidate(start, end, self.entity, round(score, 2), why)
+
+
+_NO_MASK = rf"(?!(?<=\[)(?:{'|'.join(ENTITIES)})\])"
+
+
+def words(*stems: str, whole: bool = False) -> re.Pattern[str]:
+    """A pattern for words that start with (or, if `whole`, are) one of these, in snake_case, camelCase and capitals too."""
+    cased = [
+        rf"(?<![A-Za-z]){_NO_MASK}(?i:{'|'.join(stems)})",
+        rf"(?<=[a-z])(?:{'|'.join(stem[0].upper() + stem[1:] for stem in stems)})",
+    ]
+    return re.compile(rf"(?:{'|'.join(cased)}){'(?![a-z])' if whole else ''}")
+
+
+def near(pattern: re.Pattern[str], text: str, start: int) -> bool:
+    """Does one of the words stand shortly before this place?"""
+    return pattern.search(text, max(0, start - REACH), start) is not None
+
+
+class Context:
+    """Words that speak for a candidate and words that speak against it. The last one before the candidate is right."""
+
+    def __init__(self, *, speaks_for: re.Pattern[str], against: re.Pattern[str]) -> None:
+        self._for = speaks_for
+        self._against = against
+
+    def weigh(self, text: str, start: int, *, gain: float, loss: float) -> float:
+        """What the words before the candidate add to its score: `gain`, minus `loss`, or 0 when there are none."""
+        low = max(0, start - REACH)
+        named = [word.start() for word in self._for.finditer(text, low, start)]
+        opposed = [word.start() for word in self._against.finditer(text, max(low, start - CLOSE), start)]
+        if named and (not opposed or named[-1] > opposed[-1]):
+            return gain
+        return -loss if opposed else 0.0
+
+
+def digits(told: str) -> str:
+    """The digits 0 to 9 of a text."""
+    return "".join(c for c in told if "0" <= c <= "9")

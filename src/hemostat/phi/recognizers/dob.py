@@ -1,0 +1,56 @@
+"""Dates of birth: dates in a field for them, or after words that say so. A date alone is only a date."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from hemostat.phi.match import Candidate, Value
+
+from .base import Recognizer
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_GAP = r"[\s+\x1f,.\-]{1,3}"
+_FORMS = (
+    re.compile(r"(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?P<y>(?:18|19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})(?!\d)"),
+    re.compile(rf"(?P<m>{_MONTH}){_GAP}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?{_GAP}(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
+    re.compile(
+        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?{_GAP}(?:of{_GAP})?(?P<m>{_MONTH}){_GAP}(?P<y>\d{{4}}|\d{{2}})(?!\d)", re.IGNORECASE
+    ),
+)
+_CLOCK = re.compile(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
+_EARLIEST = 1880
+
+
+class Dob(Recognizer):
+    """DOB."""
+
+    entity = "DOB"
+
+    def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
+        """The date at the start of the field, with the time of day that some systems add."""
+        for form in _FORMS:
+            told = form.match(text, value.start, value.end)
+            if told and _is_date(told):
+                clock = _CLOCK.match(text, told.end(), value.end)
+                yield self.found(told.start(), clock.end() if clock else told.end(), value.weight, f"field {value.name}")
+                return
+
+
+def _is_date(told: re.Match[str]) -> bool:
+    year = int(told["y"])
+    month = told["m"]
+    first, second = (int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1), int(told["d"])
+    year = year if len(told["y"]) == 4 else 1900 + year  # noqa: PLR2004  # four digits of a year
+    # Day and month change places from country to country; either reading will do.
+    return year >= _EARLIEST and (_exists(year, first, second) or (month.isdigit() and _exists(year, second, first)))
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

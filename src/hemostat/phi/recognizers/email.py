@@ -1,0 +1,56 @@
+"""E-mail addresses (RFC 5321, section 4.1.2, as people write them: no quoted local parts, no address literals)."""
+
+import re
+from collections.abc import Iterator
+
+from hemostat.phi.match import Candidate
+
+from .base import Recognizer
+
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w-])", re.IGNORECASE)
+_LONGEST_LOCAL = 64
+
+# Names of files with a scale, as front ends have them: logo@2x.png.
+_SCALED_FILE = re.compile(r"\d+(?:\.\d+)?x\.[a-z]{2,5}\Z", re.IGNORECASE)
+
+
+class Email(Recognizer):
+    """EMAIL, by its shape alone."""
+
+    entity = "EMAIL"
+    shapes = (r"[^\x00- @]@[^\x00- !-,./:-@]",)
+
+    def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
+        """The address around the @ that was seen."""
+        at = text.index("@", start, end)
+        domain = _DOMAIN.match(text, at + 1)
+        if domain is None or _SCALED_FILE.match(domain[0]):
+            return
+        first = _local_start(text, at)
+        if first == at or _is_credentials(text, first):
+            return
+        yield self.found(first, domain.end(), 0.95, "an address with a domain name")
+
+    def mask(self, told: str) -> str:
+        """The first character: `j***@***`."""
+        return f"{told[0]}***@***"
+
+
+def _local_start(text: str, at: int) -> int:
+    """Where the local part before the @ begins."""
+    low = max(0, at - _LONGEST_LOCAL)
+    place = at
+    while place > low and (text[place - 1].isalnum() or text[place - 1] in _MARKS):
+        place -= 1
+    # Marks may stand within a local part; at its start they are more likely quotes or a template around it.
+    while place < at and not (text[place].isalnum() or text[place] == "_"):
+        place += 1
+    return place
+
+
+_MARKS = "._+-'&~!#$*^"
+
+
+def _is_credentials(text: str, start: int) -> bool:
+    """`https://user:secret@host.example` names no mailbox."""
+    return start > 0 and text[start - 1] == ":" and "://" in text[max(0, start - 80) : start]

@@ -1,0 +1,23 @@
+"""Telling a secret from a word: secrets are long and mix their characters."""
+
+import re
+
+from hemostat.phi.match import Value
+
+from .base import PSEUDONYM
+
+_RUN = re.compile(r"[A-Za-z0-9._~+/=:|%-]{16,4096}")
+_WORDS = re.compile(r"[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|https?:.*")
+_FEWEST_DIFFERENT = 8
+
+
+def secret_at(text: str, value: Value) -> int | None:
+    """Where the secret that begins the value ends; None when there is none."""
+    run = _RUN.match(text, value.start, value.end)
+    if run is None:
+        return None
+    told = run[0].rstrip(".:=/") or run[0]
+    if _WORDS.fullmatch(told) or PSEUDONYM.match(told) or len(set(told)) < _FEWEST_DIFFERENT:
+        return None
+    kinds = any(c.isdigit() for c in told) + any(c.islower() for c in told) + any(c.isupper() for c in told)
+    return run.end() if kinds > 1 else None

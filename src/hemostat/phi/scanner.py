@@ -1,0 +1,188 @@
+"""Finding patient data in text.
+
+1. One Hyperscan pass over many texts gives hints: a shape was seen, or the name of a field.
+2. Only where a hint points does a recognizer look, check digits and read the words around.
+3. Texts with encodings are read a second time in plain words; what is found there is traced back to the original.
+4. Of candidates that overlap the best stays; those under the threshold go.
+
+Every step is told by the text alone: the same text has the same matches, whatever stood beside it in the batch.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from .database import Database
+from .dictionary import Dictionary, Field
+from .fields import expression, is_named, values_after
+from .match import MASK, Candidate, Match, Redacted, Value, resolve
+from .recognizers import RECOGNIZERS, Recognizer
+from .views import Plain
+
+THRESHOLD = 0.5
+_BATCH = 512
+"""Texts in one pass."""
+
+_BY_ENTITY = {recognizer.entity: recognizer for recognizer in RECOGNIZERS}
+_SHAPES: tuple[tuple[Recognizer, str], ...] = tuple((r, shape) for r in RECOGNIZERS for shape in r.shapes)
+
+
+class Scanner:
+    """Finds and replaces patient data. Cheap to make: the patterns are compiled at the first scan, once per dictionary."""
+
+    def __init__(self, dictionary: Dictionary | None = None, *, threshold: float = THRESHOLD) -> None:
+        self._given = dictionary
+        self._threshold = threshold
+
+    def scan(self, text: str) -> list[Match]:
+        """The matches in a text, by position, none overlapping. Never raises, whatever the text holds."""
+        return self.scan_many([text])[0]
+
+    def scan_many(self, texts: Sequence[str]) -> list[list[Match]]:
+        """The matches of each text; much faster than one scan each."""
+        found: list[list[Match]] = []
+        for first in range(0, len(texts), _BATCH):
+            batch = texts[first : first + _BATCH]
+            candidates = self._candidates(batch)
+            found.extend(self._matches(text, candidates.get(index)) for index, text in enumerate(batch))
+        return found
+
+    def scan_column(self, name: str, values: Sequence[str]) -> list[list[Match]]:
+        """The matches in the values of a column; its name counts as the field of each."""
+        field = self._dictionary.column(name)
+        found = []
+        for value, matches in zip(values, self.scan_many(values), strict=True):
+            whole = self._of_column(field, value) if field else []
+            found.append(self._matches(value, [*whole, *_again(matches)]) if whole else matches)
+        return found
+
+    def redact(self, text: str) -> Redacted:
+        """The text with each match replaced by its kind, like `[EMAIL]`; a scan of the result finds nothing.
+
+        Replacing one value can bring another to light, that had lost against it; so this goes on until nothing is left.
+        """
+        matches: list[Match] = []
+        shown = text
+        while found := self.scan(shown):
+            matches = _joined(matches, found)
+            shown = _masked(text, matches)
+        return Redacted(shown, matches)
+
+    @property
+    def _dictionary(self) -> Dictionary:
+        return self._given or Dictionary.default()
+
+    def _candidates(self, texts: Sequence[str]) -> dict[int, list[Candidate]]:
+        found = self._look(texts)
+        plain = Plain(texts)
+        for place in plain.places:
+            if place in found:
+                found[place] = [self._doubted(texts[place], candidate) for candidate in found[place]]
+        for number, candidates in self._look(plain.texts).items():
+            known = found.setdefault(plain.places[number], [])
+            for candidate in candidates:
+                start, end = plain.origin(number, candidate.start, candidate.end)
+                known.append(candidate._replace(start=start, end=end))
+        return found
+
+    def _doubted(self, text: str, candidate: Candidate) -> Candidate:
+        """A value right after an escape may have swallowed a part of it, as in `%20jane@`: the plain text knows better."""
+        if candidate.start == 0 or text[candidate.start - 1] not in "\\%":
+            return candidate
+        return candidate._replace(score=max(round(candidate.score - 0.05, 2), self._threshold))
+
+    def _look(self, texts: Sequence[str]) -> dict[int, list[Candidate]]:
+        """Candidates by the place of their text."""
+        patterns = _patterns(self._dictionary)
+        threshold = self._threshold
+        found: dict[int, list[Candidate]] = {}
+        read: set[tuple[int, int]] = set()
+        for place, number, start, end in patterns.database.hints(texts):
+            text = texts[place]
+            known = found.get(place)
+            if number < len(_SHAPES):
+                recognizer = _SHAPES[number][0]
+                if known and _is_known(known, recognizer.entity, start, end):
+                    continue
+                candidates = recognizer.shaped(text, start, end)
+            else:
+                field = patterns.fields[number - len(_SHAPES)]
+                # `cell phone` ends as `phone` does: the longer name comes first, and once is enough.
+                if (place, end) in read or not is_named(field, text, start):
+                    continue
+                read.add((place, end))
+                candidates = _in_field(field, text, end)
+            for candidate in candidates:
+                if candidate.score >= threshold:
+                    if known is None:
+                        known = found[place] = []
+                    known.append(candidate)
+        return found
+
+    def _of_column(self, field: Field, value: str) -> list[Candidate]:
+        whole = Value(0, len(value), quoted=True, weight=field.weight, weak=field.weak, name=field.name)
+        return [c for c in _BY_ENTITY[field.entity].fielded(value, whole) if c.score >= self._threshold]
+
+    def _matches(self, text: str, candidates: list[Candidate] | None) -> list[Match]:
+        if not candidates:
+            return []
+        masks = [mask.span() for mask in MASK.finditer(text)] if "[" in text else []
+        if masks:
+            # A mask is our own word.
+            candidates = [c for c in candidates if not any(start < c.end and c.start < end for start, end in masks)]
+        return [
+            Match(c.start, c.end, c.entity, c.score, _BY_ENTITY[c.entity].mask(text[c.start : c.end]), c.why)
+            for c in resolve(candidates)
+        ]
+
+
+class _Patterns(NamedTuple):
+    """The shapes, then the fields of a dictionary, in the order of their numbers."""
+
+    database: Database
+    fields: tuple[Field, ...]
+
+
+@lru_cache(maxsize=8)
+def _patterns(dictionary: Dictionary) -> _Patterns:
+    fields = dictionary.fields
+    return _Patterns(Database([*(shape for _, shape in _SHAPES), *map(expression, fields)]), fields)
+
+
+def _in_field(field: Field, text: str, end: int) -> Iterator[Candidate]:
+    recognizer = _BY_ENTITY[field.entity]
+    for value in values_after(field, text, end):
+        yield from recognizer.fielded(text, value)
+
+
+def _is_known(known: list[Candidate], entity: str, start: int, end: int) -> bool:
+    """Is the last candidate of this kind, and does it hold what was seen? Two shapes often point to one value."""
+    last = known[-1]
+    return last.entity == entity and last.start <= start and end <= last.end
+
+
+def _again(matches: list[Match]) -> list[Candidate]:
+    return [Candidate(m.start, m.end, m.entity, m.score, m.why) for m in matches]
+
+
+def _masked(text: str, matches: list[Match]) -> str:
+    pieces, done = [], 0
+    for match in matches:
+        pieces += [text[done : match.start], f"[{match.entity}]"]
+        done = match.end
+    return "".join([*pieces, text[done:]])
+
+
+def _joined(known: list[Match], found: list[Match]) -> list[Match]:
+    """The known matches and those found in the text with the known ones masked, all by offsets in the original text."""
+    joined = list(known)
+    for match in found:
+        shift = 0
+        for mask in known:
+            if match.start < mask.start + shift:
+                break
+            shift += len(mask.entity) + 2 - (mask.end - mask.start)
+        joined.append(msgspec.structs.replace(match, start=match.start - shift, end=match.end - shift))
+    return sorted(joined, key=lambda match: match.start)

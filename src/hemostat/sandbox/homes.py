@@ -1,0 +1,163 @@
+"""Sandbox homes: the settings, keys, story clock and twin state that a drill starts from."""
+
+import socket
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from hemostat.kernel import (
+    BadSettings,
+    Console,
+    ExerciseClock,
+    Home,
+    Intake,
+    Organization,
+    Route,
+    Settings,
+    Source,
+    Target,
+)
+
+from .admin import released
+from .patients import CANARY, FOREIGN_CANARY
+from .releases import DIRECT_ROUTE, PORTAL_ROUTE, PROXY_ROUTE
+from .signing import SHOP, client_secret
+from .state import LEAKY, SOUND, TwinState
+
+STORE = "fernhollow"
+STORY_BEGINS = datetime(2026, 3, 10, 14, tzinfo=UTC)
+"""T+0:00 of the story: the first probe."""
+CLOCK_SHOWS = STORY_BEGINS - timedelta(minutes=30)
+"""What the clock of a new home shows, standing still."""
+DEPLOYS = {SOUND: STORY_BEGINS - timedelta(days=30), LEAKY: STORY_BEGINS - timedelta(hours=6, minutes=12)}
+"""When each release went live."""
+
+_SESSION_ELEMENTS = [
+    "customer_id", "name", "email", "phone", "order", "condition", "medication", "intake_answers", "session_token",
+]  # fmt: skip
+_PORTAL_ELEMENTS = ["name", "dob", "condition", "medication", "treatment", "clinical_note", "medical_document"]
+
+
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
+    """The loopback ports of one sandbox."""
+
+    intake: int
+    console: int
+    storefront: int
+    care: int
+    admin: int
+
+    @classmethod
+    def default(cls) -> "Ports":
+        """The ports that the manual names, where they are free now, and free ones in place of the others."""
+        return _free(_PREFERRED)
+
+    @classmethod
+    def free(cls) -> "Ports":
+        """Five ports that were free a moment ago, all different."""
+        return _free(dict.fromkeys(cls.__struct_fields__, 0))
+
+    def numbers(self) -> frozenset[int]:
+        """All of them: what the guard lets pass."""
+        return frozenset(msgspec.structs.astuple(self))
+
+
+_PREFERRED = {"intake": 8610, "console": 8600, "storefront": 8620, "care": 8621, "admin": 8622}
+
+
+def _free(wanted: Mapping[str, int]) -> Ports:
+    with ExitStack() as held:
+        return Ports(**{name: _bound(held.enter_context(socket.socket()), number) for name, number in wanted.items()})
+
+
+def _bound(opened: socket.socket, number: int) -> int:
+    try:
+        opened.bind(("127.0.0.1", number))
+    except OSError:
+        opened.bind(("127.0.0.1", 0))
+    port: int = opened.getsockname()[1]
+    return port
+
+
+def sandbox_home_create(path: Path, *, seed: int, ports: Ports | None) -> Home:
+    """A sandbox home for the twin of `seed`, with free ports when none are given; its story clock stands at `CLOCK_SHOWS`.
+
+    Raises `BadSettings` when there is a home already: a drill starts from an empty one.
+    """
+    home = Home(path)
+    if home.exists():
+        raise BadSettings(f"{path.name} is a Hemostat home already.", advice="Name a folder that does not exist yet.")
+    settings = _settings(ports or Ports.free())
+    home.create(settings)
+    keyring = home.keyring(settings)
+    keyring.ensure("target.twin")
+    keyring.put(f"shopify.{STORE}", [client_secret(seed, 0)])
+    ExerciseClock(home.path / "clock.json").set(CLOCK_SHOWS, factor=0)
+    state = TwinState(twin_folder(home))
+    state.begin(seed)
+    for version, at in DEPLOYS.items():
+        released(twin_folder(home), state, version, at=at, note="deploy")
+    state.close()
+    return home
+
+
+def twin_folder(home: Home) -> Path:
+    """Where the twin keeps its state and logs within the home."""
+    return home.path / "twin"
+
+
+def ports_of(settings: Settings) -> Ports:
+    """The ports that these settings name. Raises `BadSettings` when the home has no twin."""
+    try:
+        storefront, care, admin = (urlsplit(settings.targets[name].url).port or 0 for name in ("storefront", "direct", "twin"))
+    except KeyError as error:
+        raise BadSettings(f"The home has no target {error}.", advice="Make a new sandbox home.") from error
+    return Ports(intake=settings.intake.port, console=settings.console.port, storefront=storefront, care=care, admin=admin)
+
+
+def client_secret_share(home: Home, secret: bytes) -> None:
+    """Hemostat checks the store's webhooks with `secret` first, and still with the ones before it."""
+    keyring = home.keyring(home.settings())
+    older = [each for each in keyring.secrets(f"shopify.{STORE}") if each != secret]
+    keyring.put(f"shopify.{STORE}", [secret, *older])
+
+
+def _settings(ports: Ports) -> Settings:
+    return Settings(
+        kind="sandbox",
+        organization=Organization(name="Fernhollow Health", kinds=["hipaa_covered_entity", "merchant"]),
+        intake=Intake(port=ports.intake),
+        console=Console(port=ports.console, demo=True),
+        sources={
+            "edge": Source(kind="access-log", store=STORE, environment="sandbox", routes=_routes()),
+            "care-app": Source(kind="events", store=STORE, environment="sandbox"),
+            STORE: Source(kind="shopify", store=STORE, environment="sandbox"),
+        },
+        shopify_stores={STORE: SHOP},
+        canaries=[str(CANARY), str(FOREIGN_CANARY)],
+        targets={
+            "twin": Target(url=f"http://127.0.0.1:{ports.admin}"),
+            "direct": Target(url=f"http://127.0.0.1:{ports.care}"),
+            "storefront": Target(url=f"http://127.0.0.1:{ports.storefront}"),
+        },
+    )
+
+
+def _routes() -> list[Route]:
+    session = Route(
+        prefix=DIRECT_ROUTE,
+        surface="storefront",
+        act="session:read",
+        subject="cid",
+        exposes=_SESSION_ELEMENTS,
+        signed_by="signature",
+    )
+    return [
+        session,
+        msgspec.structs.replace(session, prefix=PROXY_ROUTE),
+        Route(prefix=PORTAL_ROUTE, surface="patient-portal", act="document:read", exposes=_PORTAL_ELEMENTS),
+    ]

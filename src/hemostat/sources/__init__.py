@@ -1,0 +1,62 @@
+"""Bytes to events: one reader per kind of source."""
+
+from collections.abc import Iterator, Mapping
+
+from hemostat.kernel import BadSettings, Keyring, Settings, Source
+
+from . import access_log, events, shopify
+from .base import Message, Raw, Reader, ReaderContext, Rejected
+from .routes import RouteMap
+
+__all__ = [
+    "READERS",
+    "Message",
+    "Raw",
+    "Reader",
+    "ReaderContext",
+    "Rejected",
+    "check",
+    "context_of",
+    "read",
+    "shopify_source_name",
+    "source_named",
+]
+
+READERS: Mapping[str, Reader] = {"shopify": shopify.read, "access-log": access_log.read, "events": events.read}
+_SHOPIFY = "shopify."
+
+
+def read(message: Message, source: Source, context: ReaderContext) -> Iterator[Raw | Rejected]:
+    """The records of a message, in order. Raises `BadSettings` when the source's settings use words that are none of ours."""
+    check(message.source, source)
+    return READERS[source.kind](message, source, context)
+
+
+def check(name: str, source: Source) -> None:
+    """The source can be read. Raises `BadSettings` naming the word that is none of ours."""
+    if source.kind not in READERS:
+        known = ", ".join(READERS)
+        raise BadSettings(f"Source {name!r} is of an unknown kind: {source.kind!r}.", advice=f"Use one of: {known}.")
+    RouteMap(name, source, secrets=())
+
+
+def shopify_source_name(settings: Settings, store: str) -> str:
+    """The name under which a store's webhooks go: that of the store's own entry among the sources, else `shopify.<store>`."""
+    own = (name for name, source in settings.sources.items() if source.kind == "shopify" and source.store == store)
+    return next(own, _SHOPIFY + store)
+
+
+def source_named(settings: Settings, name: str) -> Source:
+    """The source that a message names; a store's webhooks need no entry of their own. Raises `BadSettings` for other names."""
+    if name in settings.sources:
+        return settings.sources[name]
+    store = name.removeprefix(_SHOPIFY)
+    if name.startswith(_SHOPIFY) and store in settings.shopify_stores:
+        return Source(kind="shopify", store=store, environment=settings.kind)
+    raise BadSettings(f"The settings name no source {name!r}.", advice="Add it to hemostat.toml under `sources`.")
+
+
+def context_of(keyring: Keyring, source: Source) -> ReaderContext:
+    """What the reader of a source may know: the secrets of its store's Shopify app, if there are any."""
+    name = _SHOPIFY + source.store
+    return ReaderContext(shopify_secrets=tuple(keyring.secrets(name)) if keyring.has(name) else ())

@@ -1,0 +1,77 @@
+"""What a reader is given and what it hands on: a message in, records and rejected lines out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+
+from hemostat.events.access import Access
+from hemostat.kernel import Source
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One acknowledged message from the spool. Header names are lowercase, from an allow-list."""
+
+    seq: int
+    source: str
+    received_at: datetime
+    content_type: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that is not an event: why, and what its sender can do. `raw` is sealed into the dead-letter file, never shown."""
+
+    line: int
+    reason: str
+    advice: str
+    raw: bytes
+
+
+class Raw(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of a message and the access that it tells."""
+
+    line: int
+    raw: bytes
+    access: Access
+
+
+class ReaderContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader may know besides the message: secrets of the store's Shopify app, newest first, for proxy signatures."""
+
+    shopify_secrets: Sequence[bytes] = ()
+
+
+Reader = Callable[[Message, Source, ReaderContext], Iterator[Raw | Rejected]]
+
+
+class Unreadable(Exception):
+    """One line of a message cannot be an event. Readers turn it into `Rejected`; it never leaves them."""
+
+    def __init__(self, reason: str, *, advice: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+
+
+def lines(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines of a body that are not blank, with their numbers from 1, without their ends (LF or CR LF)."""
+    for number, line in enumerate(body.split(b"\n"), start=1):
+        bare = line.rstrip(b"\r")
+        if bare.strip():
+            yield number, bare
+
+
+def read_lines(body: bytes, parse: Callable[[bytes], Access]) -> Iterator[Raw | Rejected]:
+    """Each line of a body as `parse` understands it, or rejected with the reason of `parse`."""
+    for number, line in lines(body):
+        yield attempt(number, line, parse)
+
+
+def attempt(number: int, raw: bytes, parse: Callable[[bytes], Access]) -> Raw | Rejected:
+    """One record as `parse` understands it, or rejected with its reason."""
+    try:
+        return Raw(line=number, raw=raw, access=parse(raw))
+    except Unreadable as error:
+        return Rejected(line=number, reason=error.reason, advice=error.advice, raw=raw)

@@ -1,0 +1,167 @@
+"""One HTTP request as a web server logs it, whatever the form of the line; and the small words that all forms share."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+
+from .base import Unreadable
+
+_HOST = re.compile(r"[A-Za-z0-9._\[\]-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+_METHOD = re.compile(r"[A-Za-z-]{1,20}")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NUMBER = re.compile(r"[0-9]{9,20}(\.[0-9]{1,9})?")
+_COMMON_TIME = re.compile(r"(\d{2})/([A-Z][a-z]{2})/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:\.\d+)? ([+-])(\d{2})(\d{2})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SCALES = ((1e11, 1), (1e14, 1_000), (1e17, 1_000_000))  # seconds to the year 5138, then milli-, then microseconds
+_NANOSECONDS = 1_000_000_000
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199  # a damaged year would hold up everything that waits for time to pass
+_MOST_BYTES = 2**62
+_MOST_ASN = 2**32 - 1
+TIME_ADVICE = "Log the time with its zone, like 02/Mar/2026:14:04:00 +0000 or 2026-03-02T14:04:00Z, or in seconds since 1970."
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What one log line says. `path` and `query` are as sent; `remark` says what was odd about the line."""
+
+    time: datetime
+    offset_minutes: int = 0
+    ip: str = ""
+    user: str = ""
+    method: str = ""
+    path: str = ""
+    query: str = ""
+    status: int = 0
+    bytes: int = 0
+    user_agent: str = ""
+    host: str = ""
+    request_id: str = ""
+    asn: int = 0
+    remark: str = ""
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment in UTC and the zone in which it was written, in minutes east of UTC."""
+
+    time: datetime
+    offset_minutes: int = 0
+
+
+def moment(text: str) -> Moment:
+    """The moment that a log names: common log format, RFC 3339, or a number since 1970. Raises `Unreadable` for other text."""
+    try:
+        if found := _COMMON_TIME.fullmatch(text):
+            return _common(found)
+        if _NUMBER.fullmatch(text):
+            return since_epoch(float(text))
+    except (ValueError, OverflowError) as error:
+        raise Unreadable("The time is not one that we know.", advice=TIME_ADVICE) from error
+    return rfc3339(text)
+
+
+def rfc3339(text: str) -> Moment:
+    """The moment that RFC 3339 text names. Raises `Unreadable` for other text, or when the zone is missing."""
+    try:
+        return _aware(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        raise Unreadable("The time is not one that we know.", advice=TIME_ADVICE) from error
+
+
+def since_epoch(number: float) -> Moment:
+    """The moment that a number of seconds, milli-, micro- or nanoseconds since 1970 names, told apart by size.
+
+    Raises `Unreadable` when no year of ours holds it.
+    """
+    scale = next((scale for most, scale in _SCALES if number < most), _NANOSECONDS)
+    try:
+        return _possible(Moment(time=_EPOCH + timedelta(microseconds=round(number * 1_000_000 / scale))))
+    except (ValueError, OverflowError) as error:
+        raise Unreadable("The time is not one that we know.", advice=TIME_ADVICE) from error
+
+
+def _common(found: re.Match[str]) -> Moment:
+    day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
+    offset = (int(zone_hours) * 60 + int(zone_minutes)) * (-1 if sign == "-" else 1)
+    number = _MONTHS.index(month) + 1  # English whatever the locale: the format says so
+    zone = timezone(timedelta(minutes=offset))
+    return _aware(datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=zone))
+
+
+def _aware(found: datetime) -> Moment:
+    offset = found.utcoffset()
+    if offset is None:
+        raise Unreadable("The time has no zone.", advice=TIME_ADVICE)
+    return _possible(Moment(time=found.astimezone(UTC), offset_minutes=int(offset.total_seconds() // 60)))
+
+
+def _possible(found: Moment) -> Moment:
+    if not _FIRST_YEAR <= found.time.year <= _LAST_YEAR:
+        raise Unreadable("The time lies in a year that no log of ours can be from.", advice=TIME_ADVICE)
+    return found
+
+
+def request_line(text: str) -> dict[str, str]:
+    """Method, path, query and host of `GET /path?query HTTP/1.1` (RFC 9112, section 3); a remark when it is not such a line."""
+    method, _, rest = text.partition(" ")
+    target = rest.rpartition(" ")[0] if " HTTP/" in rest else rest
+    if not _METHOD.fullmatch(method) or not target:
+        return {"remark": "The request line is not HTTP."}
+    return {"method": method.upper(), **split_target(target)}
+
+
+def split_target(target: str) -> dict[str, str]:
+    """Path, query and host of a request target: `/path?query`, or with scheme and host in front as proxies log it."""
+    host = ""
+    if target[:8].lower().startswith(("http://", "https://")):
+        host, slash, rest = target.partition("//")[2].partition("/")
+        target = slash + rest
+    path, _, query = target.partition("#")[0].partition("?")
+    return {"path": path, "query": query, "host": host_name(host)}
+
+
+def host_name(text: str) -> str:
+    """A host without its port, in lower case; "" for text that is no host, since callers choose it freely."""
+    if not _HOST.fullmatch(text):
+        return ""
+    return (text if text.endswith("]") else re.sub(r":\d+$", "", text)).lower()
+
+
+def identifier(text: str) -> str:
+    """A request's identifier; "" for text that holds more than an identifier."""
+    return text if _IDENTIFIER.fullmatch(text) else ""
+
+
+def method_name(text: str) -> str:
+    """A method in capitals; "" for text that is none."""
+    return text.upper() if _METHOD.fullmatch(text) else ""
+
+
+def count(text: str, *, most: int = _MOST_BYTES) -> int:
+    """A whole number from 0 to `most`, 0 for `-` and nothing. Raises `Unreadable` for other text."""
+    if text in ("", "-"):
+        return 0
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or int(text) > most:
+        raise Unreadable(
+            "A number of the line is not one.", advice="Status, length and system number are whole numbers, or a dash."
+        )
+    return int(text)
+
+
+def system_number(text: str) -> int:
+    """The number of an autonomous system, written `64500` or `AS64500`; 0 for other text."""
+    digits = text[2:] if text[:2].upper() == "AS" else text
+    return int(digits) if re.fullmatch(r"[0-9]{1,10}", digits) and int(digits) <= _MOST_ASN else 0
+
+
+def build(moment: Moment, parts: Mapping[str, str], *, status: str, length: str, asn: str = "") -> Request:
+    """A request from the texts of a line. Raises `Unreadable` when a number is not one."""
+    return Request(
+        time=moment.time,
+        offset_minutes=moment.offset_minutes,
+        status=count(status, most=999),
+        bytes=count(length),
+        asn=system_number(asn),
+        **{key: value for key, value in parts.items() if value},
+    )

@@ -1,0 +1,1 @@
+"""The process between the door and the console: spool to lake, lake to findings, findings to alerts."""

@@ -1,0 +1,173 @@
+"""The worker's round: spool to lake, lake to findings, findings to alerts; and the hourly upkeep.
+
+It can be killed anywhere. What is in the lake is the spool's manifest; what was detected is a cursor that the database commits
+together with the alerts. A restart reads both and goes on.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import pyarrow as pa
+from django.db import connections
+
+from hemostat.alerts.selectors import last_detected_batch
+from hemostat.alerts.services import alerts_raise
+from hemostat.detect import Detector, RuleSet, load
+from hemostat.kernel import Home, clock_for, content, log
+from hemostat.lake.compaction import Sweeper, compact
+from hemostat.lake.pipeline import Tools, drain
+from hemostat.lake.reader import read
+from hemostat.lake.spool import Part
+from hemostat.people.ledger import checkpoint
+from hemostat.worker.chores import Chore
+
+IDLE = 0.05
+"""Seconds between rounds when nothing waits."""
+
+BACKLOG = 500
+"""With more messages waiting the next batch follows at once; else some collect during `IDLE`, which makes fewer files."""
+
+_COMPACT, _SWEEP, _HOUR = 2.0, 300.0, 3600.0  # seconds; no question runs as long as it takes from one sweep to the next
+
+
+def run(home: Home, *, stop: threading.Event) -> None:
+    """Work for `home` until `stop` is set. Failures are logged and tried again; nothing is lost."""
+    worker = Worker(home)
+    chores = worker.chores()
+    try:
+        while not stop.is_set():
+            # A sum, so that every chore has its turn in every round.
+            if not sum(chore.turn() for chore in chores):
+                stop.wait(IDLE)
+    finally:
+        worker.close()
+
+
+class Worker:
+    """What the rounds of one worker share."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._tools = Tools(home)
+        self._settings_are = self._settings_mark()
+        self._spool = self._tools.spool()
+        self._sweeper = Sweeper(home, self._spool)
+        self._detector: Detector | None = None
+        self._cursor = 0
+
+    def chores(self) -> list[Chore]:
+        """All that a worker does, in the order of a round."""
+        return [
+            Chore("drain", self.drain),
+            Chore("detect", self.detect, recover=self.forget),
+            Chore("compact", self.compact, every=_COMPACT),
+            Chore("sweep", self.sweep, every=_SWEEP),
+            Chore("purge", self.purge, every=_HOUR),
+            Chore("checkpoint", self.checkpoint, every=_HOUR, recover=connections.close_all),
+        ]
+
+    def drain(self) -> bool:
+        """What one plan of the spool takes is in the lake; True when much more waits."""
+        if (mark := self._settings_mark()) != self._settings_are:
+            self._tools = Tools(self._home, scanner=self._tools.scanner)
+            self._settings_are = mark
+        began = time.monotonic()
+        drained = drain(self._home, self._spool, tools=self._tools)
+        if drained is None:
+            return False
+        log.get().info(
+            "worker.drained",
+            batch=drained.batch,
+            rows=drained.rows,
+            rejected=drained.rejected,
+            seconds=round(time.monotonic() - began, 3),
+        )
+        pa.default_memory_pool().release_unused()
+        return self._spool.lag().messages > BACKLOG
+
+    def detect(self) -> bool:
+        """The findings of the next batch are alerts, and the cursor stands at it; True when further batches wait."""
+        detector = self._detector or self._warm()
+        if self._cursor >= self._spool.last_batch():
+            return False
+        batch = self._cursor + 1
+        findings = detector.push(self._batch(batch))
+        alerts = alerts_raise(findings=findings, batch=batch, now=clock_for(self._home.path).now())
+        self._cursor = batch
+        for alert in alerts:
+            log.get().info("worker.alert", batch=batch, alert=alert.ref, rule=alert.rule)
+        return batch < self._spool.last_batch()
+
+    def forget(self) -> None:
+        """The next detection starts from what the database says; a detector that saw a batch in vain is of no use."""
+        if self._detector:
+            self._detector.close()
+        self._detector = None
+        connections.close_all()
+
+    def compact(self) -> bool:
+        """Where many small files lay, and were detected, lie few."""
+        for part in compact(self._home, self._spool, last_batch=self._cursor):
+            log.get().info("worker.compacted", batch=part.batch, rows=part.rows, source=part.source)
+        return False
+
+    def sweep(self) -> bool:
+        """Files that nobody reads any more are gone."""
+        if swept := self._sweeper.sweep():
+            log.get().info("worker.swept", count=swept)
+        return False
+
+    def purge(self) -> bool:
+        """Raw messages older than the settings allow are gone from the spool."""
+        before = clock_for(self._home.path).now() - timedelta(days=self._tools.settings.raw_days)
+        purged = self._spool.purge(before)
+        if purged:
+            log.get().info("worker.purged", count=purged)
+        return False
+
+    def checkpoint(self) -> bool:
+        """The ledger's head is signed."""
+        checkpoint(clock_for(self._home.path).now())
+        return False
+
+    def close(self) -> None:
+        """The files are closed and the memory is given back."""
+        self.forget()
+        self._spool.close()
+
+    def _warm(self) -> Detector:
+        """A detector that knows what came before the first batch that it will be shown."""
+        detector = Detector(self._rules())
+        self._cursor = last_detected_batch()
+        seen = [part for part in self._spool.parts() if part.batch <= self._cursor]
+        now = clock_for(self._home.path).now()
+        # Batch after batch, so that a day of events is never in memory at once.
+        for _, parts in groupby(_recent(seen, detector.history, now=now), key=lambda part: part.batch):
+            detector.warm(read(self._home, list(parts)))
+        self._detector = detector
+        return detector
+
+    def _rules(self) -> RuleSet:
+        rules = load(content("rules"))
+        for fault in rules.faults:
+            log.get().warning("worker.rule", reason=str(fault))
+        return rules
+
+    def _batch(self, batch: int) -> pa.Table:
+        parts = [part for part in self._spool.parts(after_batch=batch - 1) if part.batch == batch]
+        return read(self._home, parts)
+
+    def _settings_mark(self) -> tuple[int, int]:
+        stat = self._home.settings_file.stat()
+        return stat.st_mtime_ns, stat.st_ino
+
+
+def _recent(parts: Sequence[Part], history: timedelta, *, now: datetime) -> list[Part]:
+    """The parts that may hold events of the `history` before the newest event; an event from the future is not the newest."""
+    if not parts:
+        return []
+    since = min(max(part.last_time for part in parts), now) - history
+    return [part for part in parts if part.last_time >= since]

@@ -1,0 +1,34 @@
+"""`python -m browser.tell HOME PORT`: a sandbox home whose database, lake and vault hold the story of the page tests."""
+
+import sys
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+
+def main(path: Path, port: int) -> None:
+    """The home exists and an incident is at work in it."""
+    from unit.console.home import home_made  # noqa: PLC0415  # the home comes before Django's settings, which read it
+
+    home = home_made(path, port=port)
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from unit.console.story import HOSTILE, Story  # noqa: PLC0415  # its models need Django
+
+    story = Story(home)
+    story.incident_at_work()
+    story.alert(
+        key="second",
+        rule="token-two-networks",
+        title="One care token used from two networks",
+        level="medium",
+        people=3,
+        events=9,
+        summary="A token that was given to one network was used from another.",
+        rows=[{"message": HOSTILE, "user_agent": HOSTILE}] * 3,
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,79 @@
+"""Our words have a place in OCSF, and the schema stays readable by other engines."""
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hemostat.events import COLUMNS, SCHEMA, Act, Result, classify, to_ocsf
+
+
+@pytest.mark.parametrize(
+    ("act", "method", "expected"),
+    [
+        (Act.SESSION_READ, "GET", (4002, 3)),
+        (Act.PAGE_WRITE, "post", (4002, 6)),
+        (Act.PAGE_READ, "BREW", (4002, 99)),
+        (Act.CUSTOMER_CREATE, "", (6003, 1)),
+        (Act.ORDER_READ, "", (6003, 2)),
+        (Act.ORDER_UPDATE, "", (6003, 3)),
+        (Act.CUSTOMER_DELETE, "", (6003, 4)),
+        (Act.PRIVACY_REQUEST, "", (6003, 99)),
+        (Act.EXPORT_RUN, "GET", (6001, 7)),
+    ],
+)
+def test_each_kind_of_act_has_its_class_and_activity(act: Act, method: str, expected: tuple[int, int]) -> None:
+    """HTTP Activity by method, API Activity by verb, exports as Web Resources Activity (OCSF 1.8.0)."""
+    assert expected == classify(act, method=method)
+
+
+@pytest.mark.parametrize("act", Act)
+def test_an_act_is_a_thing_and_a_verb(act: Act) -> None:
+    """The word carries its structure."""
+    assert act.value == f"{act.thing}:{act.verb}"
+
+
+@given(status=st.integers(-10, 1000))
+def test_every_status_has_a_result(status: int) -> None:
+    """No status is an error of ours."""
+    assert Result.of_status(status) in Result
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [(200, "success"), (304, "success"), (401, "denied"), (403, "denied"), (429, "denied"), (404, "not_found"), (410, "not_found"),
+     (400, "error"), (500, "error"), (0, "unknown"), (700, "unknown")],
+)  # fmt: skip
+def test_results_follow_the_status_classes(status: int, result: str) -> None:
+    """A denial is not an error, and nothing found is not a leak."""
+    assert result == Result.of_status(status)
+
+
+def test_columns_and_ocsf_paths_are_unique() -> None:
+    """One column, one place."""
+    assert len(COLUMNS) == len({column.name for column in COLUMNS}) == len({column.ocsf for column in COLUMNS})
+
+
+def test_the_schema_has_no_dictionary_and_wide_counters() -> None:
+    """Other engines can read it: no dictionary columns, counters of 64 bits."""
+    assert not any(pa.types.is_dictionary(field.type) for field in SCHEMA)
+    assert all(pa.types.is_int64(SCHEMA.field(name).type) for name in ("bytes", "subjects", "asn"))
+
+
+def test_a_row_becomes_a_nested_record_without_empty_places() -> None:
+    """The record carries its class, type, version and milliseconds."""
+    row = dict.fromkeys(SCHEMA.names) | {
+        "event_id": "1-0", "class_uid": 4002, "activity_id": 3, "time": datetime(2026, 3, 10, tzinfo=UTC), "src_ip": "ip_x", "phi": [], "subject": "",
+    }  # fmt: skip
+
+    record = to_ocsf(row)
+
+    assert 400203 == record["type_uid"]
+    assert 4 == record["category_uid"]
+    assert "1.8.0" == record["metadata"]["version"]
+    assert "1-0" == record["metadata"]["uid"]
+    assert 1773100800000 == record["time"]
+    assert {"ip": "ip_x"} == record["src_endpoint"]
+    assert "hemostat" not in record

@@ -1,0 +1,152 @@
+"""Each measure reads the ledger and the truth, names its entries, and says when something never came to pass."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from hemostat.exercises.facts import RunFacts
+from hemostat.exercises.measures import DETERMINATION, MEASURES, measure_all
+from hemostat.kernel import Entry, follow
+
+LEAK = datetime(2026, 3, 10, 14, tzinfo=UTC)
+
+
+def ledger(*acts: tuple[float, str, str, dict[str, Any]]) -> tuple[Entry, ...]:
+    """A chain of acts: minute of the story, act, subject, payload."""
+    chain: list[Entry] = []
+    for minute, act, subject, payload in acts:
+        at = LEAK + timedelta(minutes=minute)
+        previous = chain[-1] if chain else None
+        chain.append(follow(previous, at=at, recorded_at=at, actor="x", act=act, subject=subject, payload=payload))
+    return tuple(chain)
+
+
+STORY = ledger(
+    (-20, "exercise:start", "DRL-0001", {}),
+    (-5, "alert:raise", "ALR-0000", {}),
+    (0, "exercise:leak", "DRL-0001", {}),
+    (2, "alert:raise", "ALR-0001", {}),
+    (5, "alert:acknowledge", "ALR-0001", {}),
+    (8, "incident:open", "INC-0001", {}),
+    (10, "evidence:seal", "INC-0001/evidence/edge-log", {}),
+    (12, "incident:contain", "INC-0001", {}),
+    (13, "incident:reopen", "INC-0001", {}),
+    (14, "evidence:seal", "INC-0001/evidence/token-ledger", {}),
+    (22, "incident:contain", "INC-0001", {}),
+    (30, "scope:record", "INC-0001", {"total": 100}),
+    (30, "clocks:compute", "INC-0001", {}),
+    (41, "decision:record", "INC-0001", {"step": "other"}),
+    (44, "decision:record", "INC-0001", {"step": DETERMINATION}),
+    (60, "exercise:end", "DRL-0001", {}),
+)
+GOOD = RunFacts(
+    entries=STORY,
+    leak_at=LEAK,
+    ended_at=LEAK + timedelta(minutes=60),
+    people_exposed=100,
+    people_counted=100,
+    documents_lost=0,
+    path_open=False,
+    wrong_acts=(),
+    mandatory=frozenset({"edge-log", "token-ledger"}),
+    evidence_quality=0.9,
+    evidence_destroyed=(),
+    credits=(1.0, 0.5),
+    decisions=3,
+    duties_found=frozenset({"A", "B"}),
+    duties_key=frozenset({"A", "B"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "entries"),
+    [
+        ("time_to_detect", 120.0, (3, 4)),
+        ("time_to_acknowledge", 180.0, (4, 5)),
+        ("time_to_declare", 360.0, (4, 6)),
+        ("time_to_contain", 1200.0, (4, 11)),
+        ("people_exposed", 100.0, (16,)),
+        ("documents_lost", 0.0, ()),
+        ("wrong_acts", 0.0, ()),
+        ("evidence_quality", 0.9, (7, 10)),
+        ("time_to_evidence", 360.0, (6, 10)),
+        ("count_error", 0.0, (12,)),
+        ("time_to_determine", 2160.0, (6, 15)),
+        ("decision_quality", 0.5, (14, 15)),
+        ("duties_correct", 1.0, (13,)),
+        ("path_open_at_end", 0.0, ()),
+        ("evidence_destroyed", 0.0, ()),
+    ],
+)
+def test_each_measure_of_a_made_up_run(name: str, value: float, entries: tuple[int, ...]) -> None:
+    """Values by hand; an alert from before the leak does not count, a path that opened again was not closed for good before."""
+    measure = MEASURES[name](GOOD)
+
+    assert (value, entries) == (measure.value, measure.entries)
+
+
+def test_there_is_no_measure_without_a_test_by_hand() -> None:
+    """The table above is complete."""
+    rows = test_each_measure_of_a_made_up_run.pytestmark[0].args[1]
+
+    assert set(MEASURES) == {row[0] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("without", "name", "words"),
+    [
+        ("alert:raise", "time_to_detect", "no alert"),
+        ("alert:raise", "time_to_declare", "no alert"),
+        ("alert:acknowledge", "time_to_acknowledge", "acknowledged"),
+        ("incident:open", "time_to_declare", "no incident"),
+        ("incident:open", "time_to_evidence", "no incident"),
+        ("incident:open", "time_to_determine", "no breach assessment"),
+        ("incident:contain", "time_to_contain", "not closed"),
+        ("evidence:seal", "time_to_evidence", "never sealed: edge-log, token-ledger"),
+        ("scope:record", "count_error", "no count"),
+        ("decision:record", "time_to_determine", "no breach assessment"),
+    ],
+)
+def test_what_never_came_to_pass_has_no_value_and_says_why(without: str, name: str, words: str) -> None:
+    """An act that is missing is not a fast one."""
+    facts = msgspec.structs.replace(GOOD, entries=tuple(entry for entry in STORY if entry.act != without))
+
+    measure = MEASURES[name](facts)
+
+    assert measure.value is None
+    assert words in measure.note
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "value"),
+    [
+        ({"path_open": True}, "time_to_contain", None),
+        ({"path_open": True}, "path_open_at_end", 1.0),
+        ({"people_counted": 90}, "count_error", 0.1),
+        ({"people_counted": None}, "count_error", None),
+        ({"people_exposed": 0, "people_counted": 0}, "count_error", 0.0),
+        ({"wrong_acts": ("uninstalled the app",)}, "wrong_acts", 1.0),
+        ({"evidence_destroyed": ("app-log",)}, "evidence_destroyed", 1.0),
+        ({"decisions": 0, "credits": ()}, "decision_quality", 0.0),
+        ({"duties_found": frozenset({"A"})}, "duties_correct", 0.5556),
+        ({"duties_found": frozenset({"A", "B", "C"})}, "duties_correct", 0.9091),
+        ({"duties_found": frozenset(), "duties_key": frozenset()}, "duties_correct", 1.0),
+    ],
+)
+def test_a_changed_fact_changes_its_measure(changes: dict[str, Any], name: str, value: float | None) -> None:
+    """By hand: F2 is 5h / (4k + f), so a missed notice costs more than one too many."""
+    assert value == MEASURES[name](msgspec.structs.replace(GOOD, **changes)).value
+
+
+def test_a_missed_duty_is_named() -> None:
+    """The report says which notice nobody saw."""
+    facts = msgspec.structs.replace(GOOD, duties_found=frozenset({"A"}))
+
+    assert "missed: B" == measure_all(facts)["duties_correct"].note
+
+
+def test_a_run_in_which_nothing_happened_can_be_measured() -> None:
+    """No measure fails on an empty ledger."""
+    assert set(MEASURES) == set(measure_all(msgspec.structs.replace(GOOD, entries=())))

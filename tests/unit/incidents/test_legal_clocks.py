@@ -1,0 +1,175 @@
+"""Duties follow the facts of an incident; none is ever deleted."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from hemostat.incidents.models import Duty, Incident
+from hemostat.incidents.services import clocks_refresh, decision_record, duty_mark, facts_of, scope_record, step_complete
+from hemostat.kernel import BadInput
+from hemostat.people.ledger import LedgerAct, entries
+from hemostat.people.models import Person
+from hemostat.people.rights import Refused, Role
+
+pytestmark = pytest.mark.django_db
+People = Callable[..., Person]
+
+
+@pytest.fixture
+def count(incident: Incident, person: People, now: datetime) -> Callable[..., None]:
+    """Records how many people, by where they live."""
+
+    def put(people: dict[str, int], unknown: int = 0) -> None:
+        scope_record(
+            incident=incident,
+            by=person(Role.COMPLIANCE),
+            now=now,
+            people=people,
+            unknown=unknown,
+            query="q",
+            query_sha256="0" * 64,
+        )
+
+    return put
+
+
+def owed(recipient: str, jurisdiction: str = "US-CA") -> Duty | None:
+    """The duty towards a recipient of a place, if it is owed."""
+    return Duty.objects.filter(recipient=recipient, jurisdiction=jurisdiction, regime="state_breach_statute", owed=True).first()
+
+
+def test_nothing_is_computed_before_people_are_counted(incident: Incident, now: datetime) -> None:
+    """An incident without a count has no clocks, and the ledger is not told of any."""
+    assert [] == clocks_refresh(incident=incident, now=now)
+    assert not entries(incident.ref).filter(act=LedgerAct.CLOCKS_COMPUTE).exists()
+
+
+@pytest.mark.parametrize(("people", "is_owed"), [(500, False), (501, True)])
+def test_californias_attorney_general_hears_of_more_than_500(count: Callable[..., None], people: int, is_owed: bool) -> None:  # noqa: FBT001  # expected
+    """Residents are told within 30 calendar days; the Attorney General gets a sample when they are more than 500."""
+    count({"US-CA": people})
+
+    residents = owed("individuals")
+    assert residents is not None
+    assert (date(2026, 4, 9), people) == (residents.due, residents.people)
+    assert "1798.82" in residents.citation
+    assert residents.because
+    assert is_owed == (owed("attorney_general") is not None)
+
+
+def test_a_duty_that_is_lifted_stays_with_its_reason(incident: Incident, count: Callable[..., None]) -> None:
+    """A corrected count lifts a duty; the row stays and says why; a further correction brings it back."""
+    count({"US-CA": 600})
+    before = set(Duty.objects.values_list("pk", flat=True))
+    count({"US-CA": 400})
+
+    lifted = Duty.objects.get(recipient="attorney_general", jurisdiction="US-CA", regime="state_breach_statute")
+    assert not lifted.owed
+    assert lifted.because
+    assert before <= set(Duty.objects.values_list("pk", flat=True))
+    count({"US-CA": 600})
+    assert owed("attorney_general") is not None
+    last = entries(incident.ref).filter(act=LedgerAct.CLOCKS_COMPUTE).last()
+    assert last is not None
+    assert "shoe_size" in last.payload["left_out"]
+
+
+def test_places_and_elements_that_no_law_of_the_table_knows_are_left_out(incident: Incident, count: Callable[..., None]) -> None:
+    """A count abroad is kept and shown, and does not stop the clocks at home."""
+    count({"US-CA": 5, "CA-ON": 7}, unknown=2)
+
+    incident.refresh_from_db()
+    assert {"US-CA": 5} == facts_of(incident)["affected"]
+    assert "shoe_size" not in facts_of(incident)["elements"]
+    assert 14 == incident.people
+    assert owed("individuals") is not None
+
+
+def test_the_day_of_discovery_is_the_day_where_the_organization_is(incident: Incident) -> None:
+    """02:30 in UTC is still the evening before in New York."""
+    Incident.objects.update(discovered_at=datetime(2026, 3, 11, 2, 30, tzinfo=UTC))
+    incident.refresh_from_db()
+
+    assert {"known_at": "2026-03-10", "determined_at": None} == facts_of(incident)["discovery"]
+
+
+def test_the_assessment_is_the_determination(incident: Incident, person: People, now: datetime) -> None:
+    """Clocks that count from a determination get the day of the four-factor decision; the first one counts."""
+    step = incident.steps.get(slug="four-factor-assessment")
+    incident.steps.filter(slug="count-people").update(state="done", done_at=now)
+    step_complete(step=step, by=person(Role.COMPLIANCE), now=now + timedelta(days=2), answer={"choice": "breach"})
+    decision_record(
+        incident=incident,
+        by=person(Role.COUNSEL),
+        now=now + timedelta(days=5),
+        question="x",
+        choice="y",
+        rationale="",
+        facts=[],
+        step=step,
+    )
+
+    assert "2026-03-12" == facts_of(incident)["discovery"]["determined_at"]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_mark_a_duty(count: Callable[..., None], person: People, now: datetime, role: Role) -> None:
+    """Compliance and counsel draft; everybody else is refused on the same duty."""
+    count({"US-CA": 600})
+    duty = owed("individuals")
+    assert duty is not None
+
+    if role in {Role.COMPLIANCE, Role.COUNSEL}:
+        assert "draft" == duty_mark(duty=duty, by=person(role), now=now, state="draft").state
+    else:
+        with pytest.raises(Refused):
+            duty_mark(duty=duty, by=person(role), now=now, state="draft")
+
+
+def test_a_notice_goes_from_draft_to_approved_to_sent(
+    incident: Incident, count: Callable[..., None], person: People, now: datetime
+) -> None:
+    """No stage is skipped or undone, a sent notice names its proof, and what hangs on it gets its date."""
+    count({"US-CA": 600})
+    residents, general = owed("individuals"), owed("attorney_general")
+    assert residents is not None
+    assert general is not None
+    assert general.due is None
+    by = person(Role.COUNSEL)
+    for state in ("sent", "approved", "framed", "not_started"):
+        with pytest.raises(BadInput, match="cannot become"):
+            duty_mark(duty=residents, by=by, now=now, state=state, ref="x")
+    duty_mark(duty=residents, by=by, now=now, state="draft")
+    duty_mark(duty=residents, by=by, now=now, state="approved")
+    with pytest.raises(BadInput, match="is approved by Counsel"):
+        duty_mark(duty=residents, by=by, now=now, state="draft")
+    with pytest.raises(BadInput, match="names its proof"):
+        duty_mark(duty=residents, by=by, now=now, state="sent")
+
+    sent = duty_mark(duty=residents, by=by, now=now + timedelta(days=10), state="sent", ref="mail batch 17")
+
+    assert ("sent", "mail batch 17", by) == (sent.state, sent.sent_ref, sent.marked_by)
+    general.refresh_from_db()
+    assert date(2026, 4, 4) == general.due
+    assert {"kind": "consumer_notice_sent", "on": "2026-03-20", "jurisdiction": "US-CA"} in facts_of(incident)["events"]
+
+
+def test_a_notice_to_hhs_counts_for_the_whole_country(incident: Incident, count: Callable[..., None], now: datetime) -> None:
+    """A federal notice that was sent is an event without a place; other notices start no clock."""
+    count({"US-CA": 600})
+    Duty.objects.filter(regime="hipaa", recipient="hhs").update(state="sent", marked_at=now)
+    Duty.objects.filter(recipient="attorney_general").update(state="sent", marked_at=now)
+
+    assert [{"kind": "hhs_notice_sent", "on": "2026-03-10"}] == facts_of(incident)["events"]
+
+
+def test_a_lifted_duty_is_not_marked(count: Callable[..., None], person: People, now: datetime) -> None:
+    """What is not owed is not sent by mistake."""
+    count({"US-CA": 600})
+    duty = owed("attorney_general")
+    assert duty is not None
+    count({"US-CA": 5})
+
+    with pytest.raises(BadInput, match="is not owed"):
+        duty_mark(duty=duty, by=person(Role.COUNSEL), now=now, state="draft")

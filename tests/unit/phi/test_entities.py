@@ -1,0 +1,433 @@
+"""Each entity is found in the ways it is written, and not where something only looks like it."""
+
+from pathlib import Path
+
+import pytest
+
+from hemostat.phi import Dictionary, Scanner
+from hemostat.phi.match import ENTITIES, Value
+from hemostat.phi.recognizers import RECOGNIZERS
+from hemostat.phi.recognizers.jwt import Jwt
+from hemostat.phi.recognizers.name import Name
+
+SCANNER = Scanner()
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """The entities and values that a scan tells, in order."""
+    return [(match.entity, text[match.start : match.end]) for match in SCANNER.scan(text)]
+
+
+def test_every_label_has_one_recognizer() -> None:
+    """The twelve labels are those of the manual, each once."""
+    labels = [recognizer.entity for recognizer in RECOGNIZERS]
+
+    assert labels == ["EMAIL", "PHONE", "SSN", "PAN", "DOB", "NAME", "MRN", "NPI", "ICD10", "SESSION_TOKEN", "JWT", "API_KEY"]
+    assert labels == list(ENTITIES)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("from jane@clinic.example today", "jane@clinic.example"),
+        ("<jane.o'neil+care@mail.clinic.example>,", "jane.o'neil+care@mail.clinic.example"),
+        ("user jürgen@exämple.de wrote", "jürgen@exämple.de"),
+        ("'jane@clinic.example'", "jane@clinic.example"),
+        ("email=_j@x.example.", "_j@x.example"),
+        ("mailto:jane@xn--bcher-kva.example?x", "jane@xn--bcher-kva.example"),
+    ],
+)
+def test_email_is_found(text: str, value: str) -> None:
+    """An address is found whole and without what stands around it."""
+    assert found(text) == [("EMAIL", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "logo@2x.png",
+        "pkg@1.2.3",
+        "a @b.example",
+        "@handle",
+        "ssh root@localhost",
+        "https://u:pw@host.example/",
+        "com.foo.Bar@1a2b3c4d",
+        "x@@y.example",
+        "user@-bad",
+    ],
+)
+def test_email_is_not_found(text: str) -> None:
+    """File names, versions, credentials in addresses and handles are no mailboxes."""
+    assert "EMAIL" not in [entity for entity, _ in found(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("call (202) 555-0198 now", "(202) 555-0198"),
+        ("call 202-555-0198", "202-555-0198"),
+        ("202.555.0198", "202.555.0198"),
+        ("+1 202 555 0198", "+1 202 555 0198"),
+        ("+12025550198", "+12025550198"),
+        ("1-202-555-0198", "1-202-555-0198"),
+        ("tel 202 555 0198", "202 555 0198"),
+        ("(202)555-0198 ext. 42", "(202)555-0198 ext. 42"),
+        ("202/555-0198 phone", ""),
+        ("dial 555-0143", "555-0143"),
+        ("seen 555-0143", "555-0143"),
+        ("phone=2025550198&x=1", "2025550198"),
+        ("mobile: +44 20 7946 0958", "+44 20 7946 0958"),
+        ("phone: 555-0123", "555-0123"),
+        ("fax=0000000000", "0000000000"),
+        ("phone: 12025550198 x3", "12025550198 x3"),
+    ],
+)
+def test_phone_is_found(text: str, value: str) -> None:
+    """Usual forms, the fictional range and numbers in fields are found; a form that mixes separators needs a word before it."""
+    assert found(text) == ([("PHONE", value)] if value else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET / 200 512 3456",
+        "order 911-555-0198x",
+        "call 911-555-0198",
+        "911-155-0198",
+        "version 202.555.0198.1",
+        "a202-555-0198",
+        "2.202.555.0198 build",
+        "phone=2026-03-02",
+        "phone=n/a",
+        "phone=12",
+        "order=555-0143",
+        "x555-0143",
+        "tracking 202-555-0198",
+        "202-555-01989",
+        "phone=123456789",
+    ],
+)
+def test_phone_is_not_found(text: str) -> None:
+    """Status and size, impossible area codes, versions and order numbers are no telephone numbers."""
+    assert "PHONE" not in [entity for entity, _ in found(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("number 123-45-6789 seen", "123-45-6789"),
+        ("ssn 900-12-3456", "900-12-3456"),
+        ("ssn=666123456", "666123456"),
+        ("SSN: 000-12-3456", "000-12-3456"),
+        ("see 950-70-1234", "950-70-1234"),
+        ("social for the client 666.12.3456", "666.12.3456"),
+        ('"patientSsn":"123 45 6789"', "123 45 6789"),
+        ("social security number is 901-22-3333", "901-22-3333"),
+        ("tax form for her, 987-65-4321", "987-65-4321"),
+        ("tin no. 912-00-3456", "912-00-3456"),
+    ],
+)
+def test_ssn_is_found(text: str, value: str) -> None:
+    """Numbers that can exist are found by their form, and those never issued too, as our own drills use them."""
+    assert found(text) == [("SSN", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123 45 6789",
+        "123.45.6789",
+        "part 123-45-6789",
+        "000-12-3456",
+        "123-45-67890",
+        "a-123-45-6789",
+        "inside=123456789",
+        "123-00-6789",
+        "ssn=12345",
+    ],
+)
+def test_ssn_is_not_found(text: str) -> None:
+    """Without dashes or a name, in a longer number, or named otherwise, nine digits are no social security number."""
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("card 4111 1111 1111 1111.", "4111 1111 1111 1111"),
+        ("4111-1111-1111-1111", "4111-1111-1111-1111"),
+        ("3782 822463 10005", "3782 822463 10005"),
+        ("paid with 5555555555554444", "5555555555554444"),
+        ("pan=6011111111111117", "6011111111111117"),
+        ("cc=30569309025904", "30569309025904"),
+        ("card_number: 3530111333300000", "3530111333300000"),
+        ("mastercard 2221000000000009", "2221000000000009"),
+        ("card 6200000000000005", "6200000000000005"),
+        ("debit 30569309025904", "30569309025904"),
+    ],
+)
+def test_pan_is_found(text: str, value: str) -> None:
+    """Numbers of each brand are found, grouped or bare, where the check digit holds."""
+    assert found(text) == [("PAN", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1112",
+        "order_id=4111111111111111",
+        "4111 11 111111 1111",
+        "4111 1111 11111 111",
+        "1700000000000000",
+        "3056930902590",
+        "pan=1234567812345670",
+        "card=4111111111111112",
+        "4111111111111111-abc",
+        "30569309025904",
+        "9999999999999995",
+        "card=none",
+    ],
+)
+def test_pan_is_not_found(text: str) -> None:
+    """A wrong check digit, another use, odd groups, or a length of few brands without a word: no card."""
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("dob=1980-02-03", "1980-02-03"),
+        ('"date_of_birth":"1980-02-03T00:00:00Z"', "1980-02-03T00:00:00Z"),
+        ("DOB 02/13/1980", "02/13/1980"),
+        ("dob: 13.02.1980", "13.02.1980"),
+        ("Date of Birth: Feb 3, 1980", "Feb 3, 1980"),
+        ("born on 3rd of February 1980", "3rd of February 1980"),
+        ("birthDate=19800203", "19800203"),
+        ("birthday is 2/3/80", "2/3/80"),
+        ("d.o.b. 1980/02/03", "1980/02/03"),
+        ("dob: 3-Feb-1980", "3-Feb-1980"),
+    ],
+)
+def test_dob_is_found(text: str, value: str) -> None:
+    """A date after the words is found in the forms that people write."""
+    assert found(text) == [("DOB", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1980-02-03",
+        "dob=1980-13-32",
+        "dob=1700-01-01",
+        "adobe 1980-02-03",
+        "dob=99/99/1980",
+        "dob: soon",
+        "dob=30 Feb 1980",
+        "updated: 2026-03-02",
+    ],
+)
+def test_dob_is_not_found(text: str) -> None:
+    """A date alone, or one that never was, is no date of birth."""
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('{"first_name":"Jane","last_name":"O\'Neil"}', ["Jane", "O'Neil"]),
+        ("first_name=Mary-Ann last_name=de", ["Mary-Ann", "de"]),
+        ("full name: Jane Q. Doe logged in", ["Jane Q. Doe"]),
+        ('patient="Doe, Jane"', ["Doe, Jane"]),
+        ("Patient: Jane Doe, age 4", ["Jane Doe"]),
+        ("customer_name=José+Núñez&x=1", ["José+Núñez"]),
+        ('"given":["Jane","Quinn"],"family":"Fields"', ["Jane", "Quinn", "Fields"]),
+        ('{"customer":{"id":1,"name":"Ludwig van Doe"}}', ["Ludwig van Doe"]),
+        ("<lastName>Doe</lastName>", ["Doe"]),
+        ('name="Jane Doe" email=none', ["Jane Doe"]),
+        ("name: Dr. Jane Doe", ["Dr. Jane Doe"]),
+        ("ship to: Jane Doe, 12 Main St", ["Jane Doe"]),
+        ('{"name":"first_name","value":"Jane"}', ["Jane"]),
+        ("{:first_name=>'Jane'}", ["Jane"]),
+        (r'"first_name": "Jo\"hn", "x": 1', ["Jo"]),
+        ("full_name=Jane Doe status=ok", ["Jane Doe"]),
+    ],
+)
+def test_name_is_found(text: str, values: list[str]) -> None:
+    """Names are found by their fields, in JSON, key=value, query strings, XML and Ruby, and end where they end."""
+    assert found(text) == [("NAME", value) for value in values]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"first_name":null',
+        '"first_name":""',
+        '"first_name":"unknown"',
+        "first_name is required",
+        "first_name=x",
+        "name=nginx",
+        '"name":"Blue Shirt"',
+        '"name":"Jane Doe"',
+        '"name":"#1001"',
+        '"customer":{"name":"Standard Shipping"}',
+        '"file_name":"Jane Doe"',
+        "first_name=$1",
+        "first_name=jane@",
+        "last_name=required",
+        '"customer":{"name":"jane doe"}',
+        '"first_name":"12"',
+        '"first_name":"' + "Ab " * 40 + '"',
+        "patient: jane(2)",
+        '"orders":{"name":"Jane Doe"}',
+    ],
+)
+def test_name_is_not_found(text: str) -> None:
+    """Placeholders, things, and fields that many things have are no names of people."""
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("MRN: 00123456", "00123456"),
+        ("mrn=ABC-12345", "ABC-12345"),
+        ("mrn#12345", "12345"),
+        ("medical record number 4471-22", "4471-22"),
+        ('"patient_id": 1234567', "1234567"),
+        ('"mrn_number":"A1B2C3"', "A1B2C3"),
+        ("Chart no. 99121", "99121"),
+    ],
+)
+def test_mrn_is_found(text: str, value: str) -> None:
+    """Record numbers are found after their label, whatever form a hospital gave them."""
+    assert found(text) == [("MRN", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["00123456", "mrn=", "mrn missing", "patient_id=patient_abcdefgh23456722", "mrn: 2026-03-02", "patient id 12", "mrna 12345"],
+)
+def test_mrn_is_not_found(text: str) -> None:
+    """Without a label, as a date or as one of our pseudonyms, a number is no record number."""
+    assert found(text) == []
+
+
+def test_npi_needs_its_label_and_check_digit() -> None:
+    """An NPI is found when it is named and its check digit holds (1234567893 is the example of the rule)."""
+    assert found("NPI 1234567893") == [("NPI", "1234567893")]
+    assert found('"npi":"1234567893"') == [("NPI", "1234567893")]
+    assert found("npi=1234567894 1234567893 npi=3234567893") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("dx: E11.9, I10; F32.1", ["E11.9", "I10", "F32.1"]),
+        ('"diagnoses":["E11.9","I10"]', ["E11.9", "I10"]),
+        ("diagnosis_code=e119", ["e119"]),
+        ("condition=F41.1", ["F41.1"]),
+        ("assessment: anxious, see F41.1 above", ["F41.1"]),
+        ('"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"E11.9"', ["E11.9"]),
+        ("version A14.1 of E11.9.2", []),
+        ("dx=none", []),
+        ("condition=new", []),
+        ("condition: " + ",".join(["E11.9"] * 60), ["E11.9"] * 60),
+    ],
+)
+def test_icd10_needs_words_of_diagnosis(text: str, values: list[str]) -> None:
+    """Codes are found in fields and after words for diagnoses; without such a word they are versions or models."""
+    assert found(text)[:50] == [("ICD10", value) for value in values][:50]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("session_id=550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-41d4-a716-446655440000"),
+        ("Authorization: Bearer abcDEF1234567890abcd", "abcDEF1234567890abcd"),
+        ('"care_token":"k3j4h5g6f7d8s9a0q1w2"', "k3j4h5g6f7d8s9a0q1w2"),
+        ("Cookie: a=b; PHPSESSID=k3j4h5g6f7d8s9a0q1w2; c=d", "k3j4h5g6f7d8s9a0q1w2"),
+    ],
+)
+def test_session_token_is_found(text: str, value: str) -> None:
+    """What lets its holder in as the patient is found by field and after Bearer."""
+    assert found(text) == [("SESSION_TOKEN", value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "550e8400-e29b-41d4-a716-446655440000",
+        "token=token_abcdefgh23456722",
+        "session=short",
+        "session: https://clinic.example/a1B2",
+        "token=please-sign-in-again-now",
+        "token=aaaaaaaaaaaaaaaa1111",
+        "side=k3j4h5g6f7d8s9a0q1w2",
+        "sid=1234567890123456789",
+    ],
+)
+def test_session_token_is_not_found(text: str) -> None:
+    """Random words elsewhere, our pseudonyms, plain words and addresses are no tokens."""
+    assert found(text) == []
+
+
+def test_jwt_is_known_by_its_header() -> None:
+    """Three parts are a JWT when the first is JSON that names an algorithm; also in a field for tokens."""
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_def"
+
+    assert found(f"x {token} y") == [("JWT", token)]
+    assert found(f"token={token}") == [("JWT", token)]
+    assert found("eyJ0eXAiOiJKV1QifQ.eyJzdWIiOiIxIn0.abc") == []
+    assert found("eyJhbGciOiJIUzI1NiJ.eyJzdWIiOiIxIn0.abc") == []
+    assert found("eyJhbGciOiJIUzI1NiJ9 alone") == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "shpat_0123456789abcdef0123456789abcdef",
+        "shpss_0123456789abcdef0123456789abcdef",
+        "shpca_0123456789abcdef0123456789abcdef",
+        "shppa_0123456789abcdef0123456789abcdef",
+        "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
+        "rk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
+        "AKIA" + "IOSFODNN7EXAMPLE",
+        "ghp_" + "a1B2" * 9,
+        "xoxb-" + "123456789012-abcdefghij",
+        "AIza" + "a1B2c3D" * 5,
+    ],
+)
+def test_api_key_is_known_by_its_prefix(key: str) -> None:
+    """Keys whose makers gave them a prefix are found anywhere, but not within longer words."""
+    assert found(f"using {key}, ok") == [("API_KEY", key)]
+    assert found(f"x{key}") == []
+
+
+def test_api_key_is_found_in_its_field() -> None:
+    """Any long random word in a field for keys is a key."""
+    assert found("api_key=9f8e7d6c5b4a39281706") == [("API_KEY", "9f8e7d6c5b4a39281706")]
+    assert found("X-Api-Key: 9f8e7d6c5b4a39281706") == [("API_KEY", "9f8e7d6c5b4a39281706")]
+    assert found("api_key=changeme") == []
+
+
+def test_long_lists_are_read_to_a_bound() -> None:
+    """Of a list in a field the first fifty values are read; what comes later stands for itself."""
+    assert len(found('"given":[' + ",".join(['"Jane"'] * 60) + "]")) == 50
+
+
+def test_a_kind_without_fields_or_shapes_finds_nothing_by_them() -> None:
+    """A recognizer tells by fields or by shapes what it knows, and nothing by the other way."""
+    value = Value(0, 4, quoted=True, weight=0.9, weak=False, name="jwt")
+
+    assert list(Jwt().fielded("Jane", value)) == []
+    assert list(Name().shaped("Jane", 0, 4)) == []
+
+
+def test_own_fields_are_found(tmp_path: Path) -> None:
+    """A name that a user adds is found in all its spellings, also one outside ASCII."""
+    own = tmp_path / "fields.yaml"
+    own.write_text("fields:\n  - {entity: NAME, names: [vor name, prénom]}\n", encoding="utf-8")
+    scanner = Scanner(Dictionary.default().extended(Dictionary.read(own)))
+
+    assert [match.entity for match in scanner.scan('{"vorName":"Jane","prénom":"Anne","VOR_NAME":"Ada"}')] == ["NAME"] * 3
+    assert SCANNER.scan('{"vorName":"Jane"}') == []

@@ -1,0 +1,214 @@
+"""From the spool to the alert, restartable at any point, each batch's findings counted once."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from hemostat.alerts.models import Alert, DetectCursor
+from hemostat.alerts.selectors import last_detected_batch
+from hemostat.kernel import Home, Source
+from hemostat.lake.reader import DamagedLake
+from hemostat.lake.spool import Incoming, Plan, Spool
+from hemostat.people.ledger import chain_verify
+from hemostat.people.models import LedgerCheckpoint
+from hemostat.worker.loop import Worker, run
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+
+Leak = Callable[..., None]
+
+
+@pytest.fixture
+def leak(spool: Spool) -> Leak:
+    """Put unsigned calls for consecutive customers into the spool, one message, two seconds apart."""
+
+    def leak(first: int, count: int) -> None:
+        lines = [
+            msgspec.json.encode(
+                {
+                    "time": (START + timedelta(seconds=2 * n)).isoformat(),
+                    "ip": "203.0.113.24",
+                    "asn": 64500,
+                    "host": "care-app.fernhollow.example",
+                    "request": f"GET /api/session?cid={7_000_000 + n} HTTP/1.1",
+                    "status": 200 if n % 5 == 0 else 404,
+                }
+            )
+            for n in range(first, first + count)
+        ]
+        received = START + timedelta(seconds=2 * (first + count))
+        spool.append(
+            [
+                Incoming(
+                    source="edge", key=str(first), received_at=received, content_type="", headers={}, body=b"\n".join(lines)
+                )
+            ]
+        )  # fmt: skip
+
+    return leak
+
+
+def _work(worker: Worker) -> None:
+    worker.drain()
+    while worker.detect():
+        pass
+
+
+def _alerts() -> dict[str, tuple[int, int]]:
+    return {alert.title: (alert.events, alert.people) for alert in Alert.objects.all()}
+
+
+def test_a_leak_becomes_an_alert(worker: Worker, leak: Leak) -> None:
+    """Thirty unsigned calls in a minute are noticed, and the alert names its rule, surface and playbook."""
+    leak(0, 30)
+
+    _work(worker)
+
+    alert = Alert.objects.get(title__startswith="Session route answers callers")
+    assert ("high", "storefront", "storefront-session-leak") == (alert.level, alert.surface, alert.playbook)
+    assert 1 == last_detected_batch()
+
+
+def test_a_leak_over_several_batches_is_one_alert(worker: Worker, leak: Leak) -> None:
+    """What no batch shows alone is seen across batches, and joined."""
+    for first in range(0, 60, 10):
+        leak(first, 10)
+        _work(worker)
+
+    assert 1 == Alert.objects.filter(title__startswith="Session route answers callers").count()
+    assert 6 == last_detected_batch()
+
+
+def test_a_restart_changes_nothing(home: Home, leak: Leak) -> None:
+    """A worker that starts anew before every batch raises the same alerts as one that runs through."""
+    for first in range(0, 60, 10):
+        leak(first, 10)
+        worker = Worker(home)
+        _work(worker)
+        worker.close()
+    restarted = _alerts()
+    Alert.objects.all().delete()
+    DetectCursor.objects.all().delete()
+
+    worker = Worker(home)
+    _work(worker)
+    worker.close()
+
+    assert restarted == _alerts()
+    assert 60 == max(events for events, _ in restarted.values())
+
+
+def test_a_batch_whose_alerts_were_not_kept_is_detected_again(
+    worker: Worker, leak: Leak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the database refuses, neither alert nor cursor moves; the next try gives what the first would have given."""
+    leak(0, 30)
+    worker.drain()
+
+    def refuses(**_: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hemostat.worker.loop.alerts_raise", refuses)
+        with pytest.raises(OSError):  # noqa: PT011  # its kind is all that matters
+            worker.detect()
+    worker.forget()
+    assert (0, {}) == (last_detected_batch(), _alerts())
+
+    worker.detect()
+
+    assert 1 == last_detected_batch()
+    assert 30 == next(events for title, (events, _) in _alerts().items() if title.startswith("Session route answers"))
+
+
+def test_a_batch_without_events_moves_the_cursor(worker: Worker, spool: Spool) -> None:
+    """A batch of unreadable lines is passed over, once."""
+    spool.append([Incoming(source="edge", key="1", received_at=START, content_type="", headers={}, body=b"bad")])
+
+    _work(worker)
+
+    assert (1, {}) == (last_detected_batch(), _alerts())
+
+
+def test_a_damaged_file_stops_detection_not_intake(home: Home, worker: Worker, leak: Leak) -> None:
+    """Detection waits for the repair with its reason; the lake goes on filling."""
+    leak(0, 5)
+    worker.drain()
+    (path,) = home.lake.rglob("*.parquet")
+    content = path.read_bytes()
+    path.write_bytes(content[:50])
+
+    with pytest.raises(DamagedLake):
+        worker.detect()
+    leak(5, 5)
+    worker.drain()
+    path.write_bytes(content)
+    worker.forget()
+    while worker.detect():
+        pass
+
+    assert 2 == last_detected_batch()
+
+
+def test_changed_settings_are_seen_without_a_restart(home: Home, worker: Worker, spool: Spool, leak: Leak) -> None:
+    """A source that is added while the worker runs is read from its next message on."""
+    leak(0, 1)
+    worker.drain()
+    settings = home.settings()
+    home.write(msgspec.structs.replace(settings, sources={**settings.sources, "new": Source(kind="events", store="fernhollow")}))
+    body = b'{"time": "2026-03-02T14:00:00Z", "act": "page:read"}'
+    spool.append([Incoming(source="new", key="1", received_at=START, content_type="", headers={}, body=body)])
+
+    worker.drain()
+
+    assert ["edge", "new"] == [part.source for part in spool.parts()]
+
+
+def test_old_messages_are_purged_when_their_days_are_over(worker: Worker, spool: Spool, leak: Leak) -> None:
+    """Raw messages leave the spool after the days that the settings allow, by the clock of the home."""
+    leak(0, 1)
+    worker.drain()
+
+    worker.purge()
+
+    left = list(spool.messages(Plan(batch=1, first=1, last=1)))
+    assert [] == left
+    assert 1 == spool.parts()[0].rows
+
+
+def test_the_ledger_is_signed(worker: Worker, leak: Leak) -> None:
+    """Upkeep signs the head of the chain, and the chain verifies."""
+    leak(0, 30)
+    _work(worker)
+
+    worker.checkpoint()
+
+    assert 1 == LedgerCheckpoint.objects.count() == chain_verify().checkpoints
+
+
+def test_the_loop_works_until_it_is_told_to_stop(home: Home, spool: Spool, leak: Leak) -> None:
+    """Started on a filled spool, the loop raises the alert and ends when asked."""
+    leak(0, 30)
+    stop = threading.Event()
+    waiter = threading.Thread(target=lambda: _until(lambda: spool.last_batch() == 1, stop))
+    waiter.start()
+
+    run(home, stop=stop)
+
+    waiter.join()
+    assert 1 == spool.last_batch() == last_detected_batch()
+
+
+def _until(holds: Callable[[], bool], stop: threading.Event) -> None:
+    """Set `stop` soon after something holds, or after patience has ended."""
+    for _ in range(400):
+        if holds():
+            break
+        time.sleep(0.05)
+    stop.wait(1)
+    stop.set()
