@@ -9,6 +9,8 @@ DEVELOPMENT := $(VENV)/.development
 export HEMOSTAT_HOME ?= $(CURDIR)/home
 # Tests never see the home of a running product.
 TEST_HOME := $(CURDIR)/build/no-home
+# A lock is whole: nothing is left for pip to resolve, so a newer release of a dependency can change nothing.
+LOCKED := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 PYTEST := HEMOSTAT_HOME=$(TEST_HOME) $(BIN)/python -m pytest -p no:cacheprovider
 
 .PHONY: help
@@ -55,10 +57,11 @@ $(VENV)/bin/python:
 	@scripts/venv $(PYTHON) $(VENV)
 
 $(RUNTIME): requirements/runtime.lock pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	$(LOCKED) requirements/runtime.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEVELOPMENT): requirements/dev.lock $(RUNTIME)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(LOCKED) requirements/dev.lock
+	$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
