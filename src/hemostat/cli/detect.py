@@ -2,15 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
-from hemostat.detect.engine import Engine, Hit
-from hemostat.detect.lines import read_lines
-from hemostat.detect.rules import CorrelationRule, RuleSet, load
 from hemostat.kernel import BadInput, content
+
+if TYPE_CHECKING:
+    from hemostat.detect.engine import Hit
+    from hemostat.detect.rules import RuleSet
 
 _ALL = 2**40  # ids of a hit: as many as there are
 _FEW = 5  # line numbers that a message names
@@ -26,6 +27,8 @@ def detect(
     Keys within objects are joined with dots. Correlations go by the time in `time`, `@timestamp` or `timestamp`. Rules and lines
     that cannot be used are named on standard error; the others are not kept from working.
     """
+    from hemostat.detect.rules import load  # noqa: PLC0415  # loads pySigma and DuckDB
+
     ruleset = load(rules or content("rules"))
     for fault in ruleset.faults:
         typer.echo(f"rule left out: {fault}", err=True)
@@ -33,8 +36,11 @@ def detect(
         typer.echo(_as_json(hit) if json else _as_words(hit))
 
 
-def _found(ruleset: RuleSet, events: Path) -> list[Hit]:
+def _found(ruleset: "RuleSet", events: Path) -> "list[Hit]":
     """The hits, by their first line."""
+    from hemostat.detect.engine import Engine  # noqa: PLC0415  # loads pySigma and DuckDB
+    from hemostat.detect.lines import read_lines  # noqa: PLC0415  # loads Arrow
+
     try:
         with sys.stdin.buffer if str(events) == "-" else events.open("rb") as stream:
             lines = read_lines(stream, wanted=ruleset.fields())
@@ -51,14 +57,16 @@ def _found(ruleset: RuleSet, events: Path) -> list[Hit]:
     return sorted(engine.push(lines.table), key=lambda hit: (int(hit.ids[0]), hit.rule.id))
 
 
-def _as_json(hit: Hit) -> str:
+def _as_json(hit: "Hit") -> str:
+    from hemostat.detect.rules import CorrelationRule  # noqa: PLC0415  # loads pySigma and DuckDB
+
     lines = [int(number) for number in hit.ids]
     if isinstance(hit.rule, CorrelationRule):
         return _encoded({"rule": hit.rule.id, "group": hit.group, "lines": lines})
     return "\n".join(_encoded({"rule": hit.rule.id, "line": line}) for line in lines)
 
 
-def _as_words(hit: Hit) -> str:
+def _as_words(hit: "Hit") -> str:
     lines = ", ".join(hit.ids)
     about = "".join(f", {name} {value}" for name, value in hit.group.items())
     return f"{hit.rule.title} ({hit.rule.level}{about}): line{'s' if len(hit.ids) > 1 else ''} {lines}"

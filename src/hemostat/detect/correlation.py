@@ -4,7 +4,8 @@ A window slides by event time: it ends at each event and reaches back by the rul
 """
 
 import math
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from sigma.correlations import (
@@ -21,22 +22,24 @@ from sigma.correlations import (
 
 from hemostat.kernel import BadInput
 
-from .fields import MICROS
+from .fields import MICROS, Field, Fields, Kind, as_text, joined
+from .measures import Measure, Ranked, Tally, Total
 
-_COMPARE = {
-    SigmaCorrelationConditionOperator.LT: "<",
-    SigmaCorrelationConditionOperator.LTE: "<=",
-    SigmaCorrelationConditionOperator.GT: ">",
-    SigmaCorrelationConditionOperator.GTE: ">=",
-    SigmaCorrelationConditionOperator.EQ: "=",
-    SigmaCorrelationConditionOperator.NEQ: "<>",
+_COMPARE: dict[SigmaCorrelationConditionOperator, Callable[[Any, Any], bool]] = {
+    SigmaCorrelationConditionOperator.LT: operator.lt,
+    SigmaCorrelationConditionOperator.LTE: operator.le,
+    SigmaCorrelationConditionOperator.GT: operator.gt,
+    SigmaCorrelationConditionOperator.GTE: operator.ge,
+    SigmaCorrelationConditionOperator.EQ: operator.eq,
+    SigmaCorrelationConditionOperator.NEQ: operator.ne,
 }
 _Type = SigmaCorrelationType
-_NUMERIC = {
-    _Type.VALUE_SUM: "sum(value)",
-    _Type.VALUE_AVG: "avg(value)",
-    _Type.VALUE_MEDIAN: "median(value)",
-    _Type.VALUE_PERCENTILE: "quantile_cont(value, {share})",
+_NUMERIC = {_Type.VALUE_SUM, _Type.VALUE_AVG, _Type.VALUE_MEDIAN, _Type.VALUE_PERCENTILE}
+_COUNTED = {
+    # an event that several rules match is one event
+    _Type.EVENT_COUNT: operator.attrgetter("seq"),
+    _Type.VALUE_COUNT: operator.attrgetter("value"),
+    _Type.TEMPORAL: operator.attrgetter("place"),
 }
 
 
@@ -47,9 +50,8 @@ class Correlation(NamedTuple):
     group_by: names of the group; keys[rule][i] is the field that holds name i in events of that rule.
     values: the same for the counted or summed fields, empty when events are counted.
     span: width of the window in microseconds.
-    measure: SQL aggregate over a window's rows (`seq`, `t`, `rule`, `value`), or "" for an ordered sequence.
-    test: what the measure must satisfy, like `>= 20`.
-    enough: SQL aggregate without which no window of a group can satisfy the test, over all the rows of the group.
+    measure: makes a measure for the windows of one group, or None for an ordered sequence.
+    least: with fewer rows than this no window of a group can satisfy the rule.
     """
 
     rules: tuple[str, ...]
@@ -58,9 +60,8 @@ class Correlation(NamedTuple):
     values: Mapping[str, tuple[str, ...]]
     numeric: bool
     span: int
-    measure: str
-    test: str
-    enough: str
+    measure: Callable[[], Measure] | None
+    least: int
     generate: bool
 
     def fields(self) -> set[str]:
@@ -84,7 +85,7 @@ def plan(rule: SigmaCorrelationRule, known: Mapping[str, str]) -> Correlation:
     def columns(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         return {one: tuple(_field(name, one, aliases) for name in names) for one in rules}
 
-    measure, test, enough = _measure(rule, rules, known)
+    measure, least = _measure(rule, rules, known)
     return Correlation(
         rules=rules,
         group_by=group_by,
@@ -93,36 +94,40 @@ def plan(rule: SigmaCorrelationRule, known: Mapping[str, str]) -> Correlation:
         numeric=rule.type in _NUMERIC,
         span=rule.timespan.seconds * MICROS,
         measure=measure,
-        test=test,
-        enough=enough,
+        least=least,
         generate=rule.generate,
     )
 
 
-def windows_sql(plan: Correlation, *, rows: str) -> str:
-    """SQL for the windows that satisfy the plan: columns `grp`, `low`, `high` (microseconds), from the rows of a query.
+def columns_sql(plan: Correlation, place: int, *, matched: str, fields: Fields) -> tuple[str, str]:
+    """SQL for the group and the value of an event that the plan's rule at `place` matched, as the SQL `matched` says.
 
-    `rows` is a query with the columns `seq`, `t`, `grp`, `rule`, `value`.
+    The group is a JSON list; it is NULL when the rule did not match, or the event lacks its time or a field of the group. The
+    value is NULL, which no measure counts, when a part of it is absent.
     """
-    if not plan.measure:
-        return _sequence_sql(plan, rows=rows)
-    measured = (
-        f"SELECT grp, t, {plan.measure} AS measure FROM ({rows}) "  # noqa: S608  # numbers, and columns of our own
-        f"WINDOW w AS (PARTITION BY grp ORDER BY t RANGE BETWEEN {plan.span} PRECEDING AND CURRENT ROW)"
-    )
-    return f"SELECT DISTINCT grp, t - {plan.span} AS low, t AS high FROM ({measured}) WHERE measure {plan.test}"  # noqa: S608  # as above
+    rule = plan.rules[place]
+    keys, values = ([fields.get(name) for name in names[rule]] for names in (plan.keys, plan.values))
+    known, counted = ([field for field in found if field is not None] for found in (keys, values))
+    group = value = "NULL"
+    if len(known) == len(keys):
+        needed = " AND ".join([matched, "t IS NOT NULL", *map(_present, known)])
+        group = f"CASE WHEN {needed} THEN {_listed(['store', 'environment', *map(joined, known)])} END"
+    if plan.numeric and counted:
+        value = f"TRY_CAST({joined(counted[0])} AS DOUBLE)"
+    elif counted and len(counted) == len(values):
+        value = f"CASE WHEN {' AND '.join(map(_present, counted))} THEN {_listed(list(map(joined, counted)))} END"
+    return group, value
 
 
-def _sequence_sql(plan: Correlation, *, rows: str) -> str:
-    """The rules in their order: each row carries the latest start of a sequence that it could continue."""
-    order = "PARTITION BY grp ORDER BY t, seq, rule DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
-    query = f"SELECT grp, t, seq, rule, CASE WHEN rule = 0 THEN t END AS start FROM ({rows})"  # noqa: S608  # as above
-    for place in range(1, len(plan.rules)):
-        # the latest start is the best one: a window that is too wide with it is too wide with all
-        latest = f"max(CASE WHEN rule = {place - 1} THEN start END) OVER ({order})"
-        query = f"SELECT grp, t, seq, rule, CASE WHEN rule = {place} THEN {latest} ELSE start END AS start FROM ({query})"  # noqa: S608  # as above
-    last = len(plan.rules) - 1
-    return f"SELECT DISTINCT grp, start AS low, t AS high FROM ({query}) WHERE rule = {last} AND t - start <= {plan.span}"  # noqa: S608  # as above
+def _present(field: Field) -> str:
+    if field.kind is Kind.NUMBER:
+        return f"{as_text(field, field.sql)} IS NOT NULL"
+    return f"COALESCE({joined(field)}, '') <> ''" if field.blank_is_absent else f"{field.sql} IS NOT NULL"
+
+
+def _listed(values: list[str]) -> str:
+    """SQL for several texts as one, from which they can be told apart again."""
+    return f"CAST(to_json([{', '.join(f'COALESCE({value}, {chr(39) * 2})' for value in values)}]) AS VARCHAR)"
 
 
 def _references(rule: SigmaCorrelationRule) -> list[str]:
@@ -148,30 +153,28 @@ def _values(rule: SigmaCorrelationRule) -> tuple[str, ...]:
     return (named,) if isinstance(named, str) else tuple(named)
 
 
-def _measure(rule: SigmaCorrelationRule, rules: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, str, str]:
-    """The aggregate, its test, and what is enough for a closer look."""
+def _measure(
+    rule: SigmaCorrelationRule, rules: tuple[str, ...], known: Mapping[str, str]
+) -> tuple[Callable[[], Measure] | None, int]:
+    """What makes the measure, and the rows without which there is no need to look."""
     condition = rule.condition
     if isinstance(condition, SigmaExtendedCorrelationCondition):
         if rule.type is _Type.TEMPORAL_ORDERED:
             raise BadInput("an ordered correlation with a boolean condition is not something that we can evaluate")
-        return f"({_boolean(condition.parsed, rules, known)})", "= TRUE", "TRUE"
-    test = f"{_COMPARE[condition.op]} {condition.count!r}"
+        seen = _boolean(condition.parsed, rules, known)
+        return (lambda: Tally(operator.attrgetter("place"), seen)), 0
     if rule.type is _Type.TEMPORAL_ORDERED:
         if (condition.op, condition.count) != (SigmaCorrelationConditionOperator.GTE, len(rules)):
             raise BadInput("an ordered correlation wants all of its rules; leave its condition out")
-        return "", "", f"count(DISTINCT rule) >= {len(rules)}"
-    if rule.type in {_Type.EVENT_COUNT, _Type.VALUE_COUNT, _Type.TEMPORAL}:
-        counted = _counted(rule.type, rules)
-        return f"{counted} OVER w", test, f"{counted} >= {_floor(condition)}"
-    percentile = 50 if condition.percentile is None else condition.percentile
-    return f"{_NUMERIC[rule.type].format(share=percentile / 100)} OVER w", test, "TRUE"
-
-
-def _counted(kind: SigmaCorrelationType, rules: tuple[str, ...]) -> str:
-    if kind is _Type.EVENT_COUNT:
-        # an event that several rules match is one event
-        return "count(*)" if len(rules) == 1 else "count(DISTINCT seq)"
-    return "count(DISTINCT value)" if kind is _Type.VALUE_COUNT else "count(DISTINCT rule)"
+        return None, len(rules)
+    compare, wanted = _COMPARE[condition.op], condition.count
+    if rule.type in _COUNTED:
+        return (lambda: Tally(_COUNTED[rule.type], lambda counts: compare(len(counts), wanted))), _floor(condition)
+    if rule.type in {_Type.VALUE_SUM, _Type.VALUE_AVG}:
+        return (lambda: Total(lambda total: compare(total, wanted), mean=rule.type is _Type.VALUE_AVG)), 0
+    # a median is the percentile of 50
+    share = (50 if condition.percentile is None else condition.percentile) / 100
+    return (lambda: Ranked(lambda number: compare(number, wanted), share=share)), 0
 
 
 def _floor(condition: SigmaCorrelationCondition) -> int:
@@ -184,10 +187,15 @@ def _floor(condition: SigmaCorrelationCondition) -> int:
     return math.ceil(least)
 
 
-def _boolean(node: Any, rules: tuple[str, ...], known: Mapping[str, str]) -> str:
-    """SQL for a boolean condition over which rules are seen in a window."""
+def _boolean(node: Any, rules: tuple[str, ...], known: Mapping[str, str]) -> Callable[[Collection[int]], bool]:
+    """A boolean condition over the places of the rules that are seen in a window."""
     if isinstance(node, SigmaRuleReference):
-        return f"bool_or(rule = {rules.index(_known(node.reference, known))}) OVER w"
+        place = rules.index(_known(node.reference, known))
+        return lambda seen: place in seen
     parts = [_boolean(part, rules, known) for part in node.args]
-    word = {CorrelationConditionAND: " AND ", CorrelationConditionOR: " OR ", CorrelationConditionNOT: ""}[type(node)]
-    return f"(NOT {parts[0]})" if not word else "(" + word.join(parts) + ")"
+    kinds: dict[type, Callable[[Collection[int]], bool]] = {
+        CorrelationConditionAND: lambda seen: all(part(seen) for part in parts),
+        CorrelationConditionOR: lambda seen: any(part(seen) for part in parts),
+        CorrelationConditionNOT: lambda seen: not parts[0](seen),
+    }
+    return kinds[type(node)]

@@ -1,14 +1,17 @@
 """Rules over batches of rows: which rows match, and which groups of rows complete a correlation."""
 
-from typing import NamedTuple
+from collections.abc import Container
+from sys import intern
+from typing import Any, NamedTuple
 
 import duckdb
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from .compile import condition_sql
+from .correlation import columns_sql
 from .fields import MICROS, Fields
+from .measures import Row
 from .rules import CorrelationRule, Rule, RuleSet
 from .windows import Windows
 
@@ -19,6 +22,7 @@ seq: number in the order of arrival; t: event time, microseconds, or NULL; seen:
 caller calls the row; who: the person whose data was given out, or ""; store, environment: never mixed in one group.
 """
 
+_ANSWERED = ["seq", "t", "id", "who", "store", "environment"]
 _ALONE: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
     "autoinstall_known_extensions": False,
@@ -41,6 +45,15 @@ class Hit(NamedTuple):
     last: int | None
 
 
+class _Feed(NamedTuple):
+    """Where the rows of one rule of a correlation are in an answer: columns of their group and of their value."""
+
+    rule: str
+    place: int
+    group: str
+    value: str
+
+
 class Engine:
     """Evaluates a set of rules, batch by batch; what correlations need of earlier batches stays in memory.
 
@@ -49,41 +62,46 @@ class Engine:
     """
 
     def __init__(self, rules: RuleSet, *, fields: Fields, keep: int, window_rows: int, by_alert: bool) -> None:
-        self._rules, self._fields, self._keep, self._most = rules, fields, keep, window_rows
+        self._rules, self._keep, self._most = rules, keep, window_rows
         self._con = duckdb.connect(":memory:", config=_ALONE)
         self._con.execute("SET TimeZone = 'UTC'")
-        self._flags = ", ".join(f"{condition_sql(rule.sigma, fields)} AS m{n}" for n, rule in enumerate(rules.rules))
         self._horizon: int | None = None
         self._windows = []
+        self._feeds: list[list[_Feed]] = []
+        flags = [f"{condition_sql(rule.sigma, fields)} AS m{n}" for n, rule in enumerate(rules.rules)]
+        numbers = {rule.id: n for n, rule in enumerate(rules.rules)}
+        columns = [*_ANSWERED, *(f"m{n}" for n in range(len(flags)))]
         for n, rule in enumerate(rules.correlations):
             names = rule.alert_by if by_alert else rule.plan.group_by
-            self._windows.append((rule, names, Windows(self._con, f"c{n}", rule.plan, fields=fields, alert_by=names)))
-        # correlations read the fields of their groups from the batch
-        self._columns = "*" if self._windows else ", ".join(FIXED)
+            self._windows.append((rule, names, Windows(rule.plan, alert_by=names)))
+            self._feeds.append([_Feed(one, place, f"g{n}_{place}", f"v{n}_{place}") for place, one in enumerate(rule.plan.rules)])
+            for feed in self._feeds[-1]:
+                group, value = columns_sql(rule.plan, feed.place, matched=f"m{numbers[feed.rule]}", fields=fields)
+                columns += [f"{group} AS {feed.group}", f"{value} AS {feed.value}"]
+        text = f"SELECT {', '.join(columns)} FROM (SELECT *, {', '.join(flags)} FROM batch)"  # noqa: S608  # the backend quotes
+        # parsed once: for a small batch reading the text takes longer than running it
+        self._question = self._con.extract_statements(text)[0] if flags else None
 
     def push(self, batch: pa.Table) -> list[Hit]:
         """What the rows of the batch match or complete; its `seq` goes on from the batch before."""
-        if not self._flags or not batch.num_rows:
+        if self._question is None or not batch.num_rows:
             return []
         self._con.register("batch", batch)
         try:
-            self._con.execute(
-                f"CREATE OR REPLACE TEMP TABLE now AS SELECT {self._columns}, {self._flags} FROM batch"  # noqa: S608  # the backend quotes
-            )
+            answer = self._con.sql(self._question).to_arrow_table()
         finally:
             self._con.unregister("batch")
-        matched = self._matched()
-        hits = [hit for n in matched if self._rules.rules[n].alerts for hit in self._single(n)]
+        matched = {rule.id: n for n, rule in enumerate(self._rules.rules) if pc.any(answer[f"m{n}"]).as_py()}
+        hits = [hit for n in matched.values() if self._rules.rules[n].alerts for hit in self._single(answer, n)]
         if matched and self._windows:
-            numbers = {self._rules.rules[n].id: n for n in matched}
-            hits += self._completed(numbers)
+            hits += self._completed(answer, matched)
             self._forget(batch)
         return hits
 
     @property
     def cut(self) -> dict[str, int]:
-        """Rule id -> rows that were dropped from its window because memory was bounded."""
-        return {rule.id: windows.cut for rule, _, windows in self._windows if windows.cut}
+        """Rule id -> microseconds that its window reached back when rows were last dropped because memory was bounded."""
+        return {rule.id: windows.cut for rule, _, windows in self._windows if windows.cut is not None}
 
     def __len__(self) -> int:
         """Rows that are kept for correlations."""
@@ -93,29 +111,29 @@ class Engine:
         """The memory is given back."""
         self._con.close()
 
-    def _matched(self) -> list[int]:
-        counts = ", ".join(f"bool_or(m{n})" for n in range(len(self._rules.rules)))
-        (row,) = self._con.execute(f"SELECT {counts} FROM now").fetchall()  # noqa: S608  # our own names
-        return [n for n, some in enumerate(row) if some]
-
-    def _single(self, n: int) -> list[Hit]:
-        rows = self._con.execute(
-            "SELECT store, environment, count(*), count(DISTINCT who) FILTER (who <> ''), "  # noqa: S608  # numbers of our own
-            f"list_slice(list(id ORDER BY seq), 1, {self._keep}), min(t), max(t) FROM now WHERE m{n} "
-            "GROUP BY store, environment ORDER BY min(seq)"
-        ).fetchall()
-        return [
-            Hit(self._rules.rules[n], store, environment, {}, events, people, tuple(ids), first, last)
-            for store, environment, events, people, ids, first, last in rows
-        ]
-
-    def _completed(self, numbers: dict[str, int]) -> list[Hit]:
+    def _single(self, answer: pa.Table, n: int) -> list[Hit]:
+        """One hit for each store and environment, by their first row."""
+        rows = answer.select(_ANSWERED).filter(answer[f"m{n}"]).sort_by("seq").to_pylist()
+        places: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in rows:
+            places.setdefault((row["store"], row["environment"]), []).append(row)
         hits = []
-        for rule, names, windows in self._windows:
-            if not windows.take(numbers):
-                continue
+        for (store, environment), found in places.items():
+            moments = [row["t"] for row in found if row["t"] is not None]
+            people = {row["who"] for row in found if row["who"]}
+            ids = tuple(row["id"] for row in found[: self._keep])
+            first, last = min(moments, default=None), max(moments, default=None)
+            hits.append(Hit(self._rules.rules[n], store, environment, {}, len(found), len(people), ids, first, last))
+        return hits
+
+    def _completed(self, answer: pa.Table, matched: Container[str]) -> list[Hit]:
+        hits = []
+        for (rule, names, windows), feeds in zip(self._windows, self._feeds, strict=True):
+            for feed in feeds:
+                if feed.rule in matched:
+                    _fill(windows, answer, feed)
             for group in windows.complete(keep=self._keep):
-                store, environment, *values = msgspec.json.decode(group.alert, type=list[str])
+                store, environment, *values = group.alert
                 named = dict(zip(names, values, strict=True))
                 hits.append(
                     Hit(rule, store, environment, named, group.events, group.people, tuple(group.ids), group.first, group.last)
@@ -135,3 +153,11 @@ class Engine:
             # a quarter below the bound, so that the next batch does not cut again; each correlation gives its share
             for *_, windows in self._windows:
                 windows.shrink(len(windows) * self._most * 3 // (4 * kept))
+
+
+def _fill(windows: Windows, answer: pa.Table, feed: _Feed) -> None:
+    """The rows that have a group are in the windows; texts that occur again and again are in memory once."""
+    rows = answer.select([feed.group, "t", "seq", feed.value, "who", "id"]).filter(pc.is_valid(answer[feed.group]))
+    for group, t, seq, value, who, name in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+        counted = intern(value) if isinstance(value, str) else value
+        windows.take(group, Row(t, seq, feed.place, counted, intern(who or ""), name or ""))

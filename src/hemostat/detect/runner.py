@@ -27,14 +27,14 @@ class Detector:
     """Runs a set of rules over the batches of the lake, in the order in which they were written.
 
     `window_rows` bounds the memory for correlations. Nothing is kept on disk: after a restart, `warm` with what the lake holds of
-    the last `history` brings the detector to where it was.
+    the last `history` brings the detector to where it was. `columns` are those of the lake that it reads; it needs no others.
     """
 
     def __init__(self, rules: RuleSet, *, window_rows: int = 2_000_000) -> None:
         fields = rules.fields()
         self._trail = Trail() if fields is None or DERIVED in fields else None
         named = _COLUMNS.keys() if fields is None else _COLUMNS.keys() & fields
-        self._columns = sorted({*_ALWAYS, *(_TRAIL if self._trail else ()), *(_COLUMNS[name] for name in named)})
+        self.columns = sorted({*_ALWAYS, *(_TRAIL if self._trail else ()), *(_COLUMNS[name] for name in named)})
         self._engine = Engine(rules, fields=LAKE, keep=_KEPT_IDS, window_rows=window_rows, by_alert=True)
         self._rules = rules
         self._seq = 0
@@ -47,8 +47,8 @@ class Detector:
 
     @property
     def shortened(self) -> dict[str, int]:
-        """Rule id -> rows dropped from its windows because there were more than `window_rows`: it may have missed a leak."""
-        return self._engine.cut
+        """Rule id -> seconds that its window reached back when rows had to go for want of room: it may have missed a leak."""
+        return {rule: cut // MICROS for rule, cut in self._engine.cut.items()}
 
     def warm(self, table: pa.Table) -> None:
         """The detector knows these earlier events, and takes it that their findings were told."""
@@ -70,7 +70,7 @@ class Detector:
 
     def _prepared(self, table: pa.Table) -> pa.Table:
         """The columns that the rules need, moments as microseconds, and the columns of the engine."""
-        batch = table.select(self._columns)
+        batch = table.select(self.columns)
         for name in ("time", "learnt"):
             batch = batch.set_column(batch.column_names.index(name), name, batch[name].cast(pa.int64()))
         answered = pc.invert(pc.is_in(batch["result"], value_set=_FAILED))

@@ -1,179 +1,203 @@
 """The hot rows of one correlation, and what they complete.
 
-Rows live in a table of the detector's own DuckDB, in memory. A row is told once: findings never count an event of a group twice.
+Rows live in memory, group by group, in the order of event time. A batch touches few groups; only these are looked at, and of them
+only the windows that its rows can be in. A row is told once: findings never count an event of a group twice.
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-import duckdb
+import msgspec
 
-from .correlation import Correlation, windows_sql
-from .fields import MICROS, Field, Fields, Kind, as_text, joined
+from .correlation import Correlation
+from .fields import MICROS
+from .measures import Measure, Row
 
 LATE = 5 * 60 * MICROS
 """How much later than its neighbors in time an event may come and still find its whole window."""
 
-_REBUILD = 5_000  # rows: rebuilding a smaller table more often costs more than it frees
+_SWEEP = 5_000  # rows: looking through all groups more often costs more than it frees
+
+_MOMENT, _ARRIVAL, _ORDER = attrgetter("t"), attrgetter("seq"), itemgetter(0, 1, 2)
+
+Span = tuple[int, int]
+"""A first and a last, both included where they are moments, the last excluded where they are places in a list."""
 
 
 class Group(NamedTuple):
-    """Events that were not told before, of the groups that share an alert. `ids` are the first ones that arrived."""
+    """Events that were not told before, of the groups that share an alert. `ids` are the first ones that arrived.
 
-    alert: str
+    arrived: the number of the first one.
+    """
+
+    alert: tuple[str, ...]
     events: int
     people: int
     ids: list[str]
     first: int
     last: int
+    arrived: int
 
 
 class Windows:
     """The rows that a correlation's rules matched, as far back as its timespan needs.
 
-    con: the detector's database; its table `now` holds the batch that is looked at, with a flag `m<n>` for rule number n.
-    alert_by: names of the group that tell one alert from another. Rows that were dropped within a window are counted in `cut`.
+    alert_by: names of the group that tell one alert from another. `cut` is None until rows were dropped for want of room;
+    then it is how far back those that stayed reach, in microseconds.
     """
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, name: str, plan: Correlation, *, fields: Fields, alert_by: Sequence[str]
-    ) -> None:
-        self._con, self._plan, self._fields = con, plan, fields
-        self._rows, self._told = f"{name}_rows", f"{name}_told"
+    def __init__(self, plan: Correlation, *, alert_by: Sequence[str]) -> None:
+        self._plan = plan
         # places 0 and 1 of a group are store and environment
-        places = [0, 1, *(plan.group_by.index(name) + 2 for name in alert_by)]
-        self._alert = _listed([f"json_extract_string(grp, '$[{place}]')" for place in places])
+        self._places = [0, 1, *(plan.group_by.index(name) + 2 for name in alert_by)]
+        self._groups: dict[str, list[Row]] = {}
+        self._touched: dict[str, list[int]] = {}  # group -> event times of its fresh rows
+        self._floor: int | None = None
         self._count = self._fresh = 0
-        self.cut = 0
-        kind = "DOUBLE" if plan.numeric else "VARCHAR"
-        columns = f"seq BIGINT, t BIGINT, key UBIGINT, grp VARCHAR, rule SMALLINT, value {kind}, id VARCHAR, who VARCHAR"
-        con.execute(f"CREATE TABLE {self._rows} ({columns})")
-        con.execute(f"CREATE TABLE {self._told} (seq BIGINT, grp VARCHAR)")
+        self.cut: int | None = None
 
-    def take(self, numbers: Mapping[str, int]) -> bool:
-        """The matches of the batch are among the rows, and in the table `fresh`; False when there are none.
-
-        numbers: rule id -> number of the rule, of those that matched. Events without a time, or without the fields of the group,
-        are left out.
-        """
-        parts = [self._matches(place, numbers[rule]) for place, rule in enumerate(self._plan.rules) if rule in numbers]
-        parts = [part for part in parts if part]
-        if not parts:
-            return False
-        self._con.execute(f"CREATE OR REPLACE TEMP TABLE fresh AS {' UNION ALL '.join(parts)}")
-        ((count,),) = self._con.execute(f"INSERT INTO {self._rows} SELECT * FROM fresh").fetchall()  # noqa: S608  # our own names
-        self._count += count
-        self._fresh += count
-        return bool(count)
+    def take(self, group: str, row: Row) -> None:
+        """The row is in its group, a JSON list of store, environment and the values of `group_by`."""
+        moments = self._touched.get(group)
+        if moments is None:
+            moments = self._touched[group] = []
+            # what is out of reach goes before it could be seen, so that findings do not depend on when the last sweep was
+            self._count -= self._expire(self._groups.setdefault(group, []))
+        moments.append(row.t)
+        self._groups[group].append(row)
+        self._count += 1
+        self._fresh += 1
 
     def complete(self, *, keep: int) -> list[Group]:
-        """The groups of the table `fresh` in which a window satisfies the rule, with their untold events; `keep` ids of each."""
-        # (1) groups that the batch touched and that have enough
-        ((low,),) = self._con.execute("SELECT min(t) FROM fresh").fetchall()
-        near = f"t >= {low - self._plan.span}"
-        ((candidates,),) = self._con.execute(
-            f"CREATE OR REPLACE TEMP TABLE candidates AS SELECT key, grp FROM {self._rows} "  # noqa: S608  # our own
-            f"WHERE {near} AND key IN (SELECT key FROM fresh) GROUP BY key, grp HAVING {self._plan.enough}"
-        ).fetchall()
-        if not candidates:
-            return []
-        self._con.execute(
-            f"CREATE OR REPLACE TEMP TABLE hot AS SELECT seq, t, grp, rule, value, id, who FROM {self._rows} r "  # noqa: S608  # our own
-            f"SEMI JOIN candidates c ON r.key = c.key AND r.grp = c.grp WHERE {near}"
-        )
-        # (2) windows that satisfy the rule, joined where they overlap
-        self._con.execute(f"CREATE OR REPLACE TEMP TABLE spans AS {self._joined_windows(low)}")
-        # (3) what lies in them and was not told
-        groups = [Group(*row) for row in self._con.execute(self._untold(keep)).fetchall()]
-        if groups:
-            self._con.execute(
-                f"INSERT INTO {self._told} SELECT DISTINCT h.seq, h.grp FROM hot h JOIN spans s ON {_INSIDE} "  # noqa: S608  # our own
-                f"ANTI JOIN {self._told} told ON told.seq = h.seq AND told.grp = h.grp"
-            )
-        return groups
+        """What the rows taken since the last call complete: untold events, `keep` ids of each group."""
+        alerts: dict[tuple[str, ...], dict[int, Row]] = {}
+        for group, moments in self._touched.items():
+            rows = self._groups[group]
+            if any(one > other for one, other in pairwise(rows[-len(moments) - 1 :])):
+                rows.sort()
+            low, high = min(moments), max(moments)
+            start, stop = _between(rows, low - self._plan.span, high + self._plan.span)
+            if stop - start < self._plan.least:
+                continue
+            spans = _joined(span for span in self._satisfied(rows[start:stop]) if span[1] >= low)
+            if not spans:
+                continue
+            events = alerts.setdefault(self._alert(group), {})
+            for span in spans:
+                _tell(rows, *_between(rows, *span), events=events)
+        self._touched.clear()
+        groups = [_group(alert, sorted(events.values(), key=_ARRIVAL), keep=keep) for alert, events in alerts.items()]
+        return sorted((group for group in groups if group.events), key=lambda group: (group.arrived, group.alert))
 
     def prune(self, horizon: int) -> None:
-        """Rows that no window can reach any more when it is `horizon` are gone, if there are enough of them to be worth it."""
-        if self._fresh < max(_REBUILD, self._count - self._fresh):
+        """Rows that no window reaches any more when it is `horizon` are out of sight; they are gone when enough came since."""
+        self._floor = horizon - self._plan.span - LATE
+        if self._fresh < max(_SWEEP, self._count - self._fresh):
             return
-        self._rebuild(self._rows, f"t >= {horizon - self._plan.span - LATE}")
+        for rows in self._groups.values():
+            self._count -= self._expire(rows)
         self._settle()
 
     def shrink(self, most: int) -> None:
         """At most `most` rows are left, the latest by event time."""
-        before = self._count
-        self._rebuild(self._rows, f"TRUE QUALIFY row_number() OVER (ORDER BY t DESC, seq DESC) <= {most}")
+        if self._count <= most:
+            return
+        ordered = sorted(row for rows in self._groups.values() for row in rows)
+        last = ordered[-most - 1]
+        for rows in self._groups.values():
+            del rows[: bisect_right(rows, _ORDER(last), key=_ORDER)]
+        self._count = most
         self._settle()
-        self.cut += before - self._count
+        self.cut = ordered[-1].t - last.t
 
     def __len__(self) -> int:
         return self._count
 
+    def _expire(self, rows: list[Row]) -> int:
+        """Rows below the floor are gone from the list; how many."""
+        gone = 0 if self._floor is None else bisect_left(rows, self._floor, key=_MOMENT)
+        del rows[:gone]
+        return gone
+
     def _settle(self) -> None:
-        self._rebuild(self._told, f"seq IN (SELECT seq FROM {self._rows})")  # noqa: S608  # our own names
-        self._count = int(self._con.execute(f"SELECT count(*) FROM {self._rows}").fetchall()[0][0])  # noqa: S608  # our own names
+        self._groups = {group: rows for group, rows in self._groups.items() if rows}
         self._fresh = 0
 
-    def _rebuild(self, table: str, kept: str) -> None:
-        self._con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {table} WHERE {kept}")  # noqa: S608  # our own names
+    def _satisfied(self, rows: list[Row]) -> Iterator[Span]:
+        """The windows that satisfy the rule, by their end."""
+        if self._plan.measure is None:
+            return _sequences(rows, last=len(self._plan.rules) - 1, width=self._plan.span)
+        return _slid(rows, self._plan.measure(), width=self._plan.span)
 
-    def _joined_windows(self, low: int) -> str:
-        rows = "SELECT seq, t, grp, rule, value FROM hot"
-        by_start = "PARTITION BY grp ORDER BY low, high ROWS BETWEEN UNBOUNDED PRECEDING AND"
-        return (
-            f"WITH w AS (SELECT * FROM ({windows_sql(self._plan, rows=rows)}) WHERE high >= {low}), "  # noqa: S608  # as above
-            f"edges AS (SELECT *, max(high) OVER ({by_start} 1 PRECEDING) AS reach FROM w), "
-            "islands AS (SELECT *, sum(CASE WHEN low <= reach THEN 0 ELSE 1 END) "
-            f"OVER ({by_start} CURRENT ROW) AS island FROM edges) "
-            "SELECT grp, min(low) AS low, max(high) AS high FROM islands GROUP BY grp, island"
-        )
-
-    def _untold(self, keep: int) -> str:
-        return (
-            "WITH inside AS (SELECT h.seq, h.t, h.grp, h.id, h.who, told.seq IS NULL AS untold "  # noqa: S608  # as above
-            f"FROM hot h JOIN spans s ON {_INSIDE} LEFT JOIN {self._told} told ON told.seq = h.seq AND told.grp = h.grp), "
-            # an event that several rules match, or that is in two groups of one alert, is one event
-            f"once AS (SELECT DISTINCT ON (seq, alert) *, {self._alert} AS alert FROM inside ORDER BY seq, alert, untold) "
-            "SELECT alert, count(*) FILTER (untold), count(DISTINCT who) FILTER (who <> ''), "
-            f"list_slice(list(id ORDER BY seq) FILTER (untold), 1, {keep}), min(t) FILTER (untold), max(t) FILTER (untold) "
-            "FROM once GROUP BY alert HAVING bool_or(untold) ORDER BY min(seq), alert"
-        )
-
-    def _matches(self, place: int, number: int) -> str:
-        """SQL for the rows of one rule in the batch; empty when its events never have the fields of the group."""
-        rule = self._plan.rules[place]
-        keys = [self._fields.get(name) for name in self._plan.keys[rule]]
-        known = [key for key in keys if key is not None]
-        if len(known) < len(keys):
-            return ""
-        needed = " AND ".join(["t IS NOT NULL", f"m{number}", *map(_present, known)])
-        grp = _listed(["store", "environment", *map(joined, known)])
-        return (
-            f"SELECT seq, t, hash({grp}) AS key, {grp} AS grp, {place} AS rule, {self._value(rule)} AS value, id, who "  # noqa: S608  # quoted
-            f"FROM now WHERE {needed}"
-        )
-
-    def _value(self, rule: str) -> str:
-        """SQL for what is counted or summed; NULL, which no aggregate counts, when a part of it is absent."""
-        values = [self._fields.get(name) for name in self._plan.values[rule]]
-        known = [value for value in values if value is not None]
-        if not values or len(known) < len(values):
-            return "NULL"
-        if self._plan.numeric:
-            return f"TRY_CAST({joined(known[0])} AS DOUBLE)"
-        present = " AND ".join(map(_present, known))
-        return f"CASE WHEN {present} THEN {_listed([joined(value) for value in known])} END"
+    def _alert(self, group: str) -> tuple[str, ...]:
+        values = msgspec.json.decode(group, type=list[str])
+        return tuple(values[place] for place in self._places)
 
 
-_INSIDE = "h.grp = s.grp AND h.t BETWEEN s.low AND s.high"
+def _slid(rows: list[Row], measure: Measure, *, width: int) -> Iterator[Span]:
+    """A window ends at each moment of a row and reaches back by `width`, both ends included."""
+    first = 0
+    for place, row in enumerate(rows):
+        measure.add(row)
+        if place + 1 < len(rows) and rows[place + 1].t == row.t:
+            continue
+        while rows[first].t < row.t - width:
+            measure.drop(rows[first])
+            first += 1
+        if measure.holds():
+            yield row.t - width, row.t
 
 
-def _present(field: Field) -> str:
-    if field.kind is Kind.NUMBER:
-        return f"{as_text(field, field.sql)} IS NOT NULL"
-    return f"COALESCE({joined(field)}, '') <> ''" if field.blank_is_absent else f"{field.sql} IS NOT NULL"
+def _sequences(rows: list[Row], *, last: int, width: int) -> Iterator[Span]:
+    """The rules in their order: each row carries the latest start of a sequence that it could continue."""
+    # the latest start is the best one: a window that is too wide with it is too wide with all
+    starts: dict[int, int] = {}
+    # of the places of one event the later goes first, so that one event is not two steps
+    for row in sorted(rows, key=lambda row: (row.t, row.seq, -row.place)):
+        start = row.t if row.place == 0 else starts.get(row.place - 1)
+        if start is None:
+            continue
+        starts[row.place] = start
+        if row.place == last and row.t - start <= width:
+            yield start, row.t
 
 
-def _listed(values: list[str]) -> str:
-    """SQL for several texts as one, from which they can be told apart again."""
-    return f"CAST(to_json([{', '.join(f'COALESCE({value}, {chr(39) * 2})' for value in values)}]) AS VARCHAR)"
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """The spans, joined where they overlap; neither their starts nor their ends ever go back."""
+    joined: list[Span] = []
+    for low, high in spans:
+        if joined and low <= joined[-1][1]:
+            joined[-1] = joined[-1][0], high
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _between(rows: list[Row], low: int, high: int) -> Span:
+    """Places of the rows from `low` to `high`, both included."""
+    return bisect_left(rows, low, key=_MOMENT), bisect_right(rows, high, key=_MOMENT)
+
+
+def _tell(rows: list[Row], start: int, stop: int, *, events: dict[int, Row]) -> None:
+    """The rows are among the events of an alert, as they were, and are told."""
+    for place in range(start, stop):
+        row = rows[place]
+        # an event that several rules match, or that is in two groups of one alert, is one event; told once is told
+        if row.id is None:
+            events[row.seq] = row
+        else:
+            events.setdefault(row.seq, row)
+            rows[place] = row._replace(id=None)
+
+
+def _group(alert: tuple[str, ...], rows: list[Row], *, keep: int) -> Group:
+    """The group of an alert's rows, which are in the order of their arrival."""
+    untold = [row for row in rows if row.id is not None]
+    moments = [row.t for row in untold]
+    people = {row.who for row in rows if row.who}
+    ids = [row.id or "" for row in untold[:keep]]
+    first, last = min(moments, default=0), max(moments, default=0)
+    return Group(alert, len(untold), len(people), ids, first, last, arrived=untold[0].seq if untold else 0)

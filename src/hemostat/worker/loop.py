@@ -57,6 +57,7 @@ class Worker:
         self._sweeper = Sweeper(home, self._spool)
         self._detector: Detector | None = None
         self._cursor = 0
+        self._shortened: dict[str, int] = {}
 
     def chores(self) -> list[Chore]:
         """All that a worker does, in the order of a round."""
@@ -94,9 +95,10 @@ class Worker:
         if self._cursor >= self._spool.last_batch():
             return False
         batch = self._cursor + 1
-        findings = detector.push(self._batch(batch))
+        findings = detector.push(self._batch(batch, detector.columns))
         alerts = alerts_raise(findings=findings, batch=batch, now=clock_for(self._home.path).now())
         self._cursor = batch
+        self._tell_shortened(detector)
         for alert in alerts:
             log.get().info("worker.alert", batch=batch, alert=alert.ref, rule=alert.rule)
         return batch < self._spool.last_batch()
@@ -146,7 +148,7 @@ class Worker:
         now = clock_for(self._home.path).now()
         # Batch after batch, so that a day of events is never in memory at once.
         for _, parts in groupby(_recent(seen, detector.history, now=now), key=lambda part: part.batch):
-            detector.warm(read(self._home, list(parts)))
+            detector.warm(read(self._home, list(parts), columns=detector.columns))
         self._detector = detector
         return detector
 
@@ -156,9 +158,16 @@ class Worker:
             log.get().warning("worker.rule", reason=str(fault))
         return rules
 
-    def _batch(self, batch: int) -> pa.Table:
+    def _tell_shortened(self, detector: Detector) -> None:
+        """The log names the rules whose windows are shorter than they should be, when that changes."""
+        shortened = detector.shortened
+        for rule, seconds in shortened.items() - self._shortened.items():
+            log.get().warning("worker.shortened", rule=rule, seconds=seconds)
+        self._shortened = shortened
+
+    def _batch(self, batch: int, columns: Sequence[str]) -> pa.Table:
         parts = [part for part in self._spool.parts(after_batch=batch - 1) if part.batch == batch]
-        return read(self._home, parts)
+        return read(self._home, parts, columns=columns)
 
     def _settings_mark(self) -> tuple[int, int]:
         stat = self._home.settings_file.stat()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -53,5 +54,27 @@ def matching(rules_of: Load, hits: Callable[..., list[Hit]]) -> Callable[..., li
         for fault in rules.faults:
             raise fault
         return [int(number) for hit in hits(rules, events) for number in hit.ids]
+
+    return run
+
+
+@pytest.fixture
+def split() -> Callable[..., set[str]]:
+    """The lines that a correlation tells when the events come in several batches; fails when a line is told twice."""
+
+    def run(rules: RuleSet, events: Iterable[Mapping[str, Any]], *, cuts: Iterable[int]) -> set[str]:
+        lines = read_lines([json.dumps(event).encode() for event in events], wanted=rules.fields())
+        engine = Engine(rules, fields=lines.fields, keep=10**9, window_rows=10**6, by_alert=False)
+        edges = sorted({0, lines.table.num_rows, *(cut for cut in cuts if cut < lines.table.num_rows)})
+        told = [
+            line
+            for low, high in pairwise(edges)
+            for hit in engine.push(lines.table.slice(low, high - low))
+            if hit.rule.title == "Together"
+            for line in hit.ids
+        ]
+        engine.close()
+        assert len(told) == len(set(told))
+        return set(told)
 
     return run

@@ -281,3 +281,29 @@ def test_the_trail_is_swept() -> None:
 
     assert detector._trail is not None
     assert 40_000 > len(detector._trail._expected)  # nothing else shows the memory
+
+
+def test_the_columns_are_all_that_it_needs() -> None:
+    """Tables with no other columns give the same findings, so that nobody reads the others from the lake."""
+    narrow = Detector(S1)
+
+    assert set(narrow.columns) < set(SCHEMA.names)
+    assert Detector(S1).push(batch(attack(60))) == narrow.push(batch(attack(60)).select(narrow.columns))
+
+
+def test_a_shortened_window_says_how_far_it_reaches() -> None:
+    """Forty of eighty signed calls fit: the windows reach back by about a minute, in seconds."""
+    detector = Detector(S1, window_rows=100)
+    detector.push(batch(ordinary(80)))
+
+    assert {MANY, NETWORKS} == detector.shortened.keys()
+    assert all(40 < seconds < 80 for seconds in detector.shortened.values())
+
+
+def test_what_is_out_of_reach_is_out_of_sight_at_once() -> None:
+    """Calls before the reach of the window do not count with a straggler, whether they were swept or not."""
+    detector = Detector(S1)
+    detector.push(batch(attack(19)))
+    detector.push(batch([{**row, "path": "/elsewhere"} for row in attack(1, begin=3600, first=50)]))
+
+    assert UNSIGNED not in told(detector.push(batch(attack(1, begin=6, first=100))))

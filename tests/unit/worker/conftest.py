@@ -1,25 +1,14 @@
 """A home that a worker serves, with the database of the tests."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from django.conf import LazySettings
 
 from hemostat.kernel import Home, Route, Settings, Source
 from hemostat.lake.spool import Spool
 from hemostat.worker.loop import Worker
-
-
-@pytest.fixture(autouse=True)
-def _own_log() -> Iterator[None]:
-    """The log of a test ends with it: its standard error is closed afterwards."""
-    structlog.reset_defaults()
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

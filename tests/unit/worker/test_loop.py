@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -169,6 +171,35 @@ def test_changed_settings_are_seen_without_a_restart(home: Home, worker: Worker,
     assert ["edge", "new"] == [part.source for part in spool.parts()]
 
 
+def test_small_files_are_merged_and_swept(home: Home, worker: Worker, spool: Spool, leak: Leak) -> None:
+    """After many small batches the lake has one file, and a sweep later nothing else lies there; detection goes on."""
+    for first in range(20):
+        leak(first, 1)
+        _work(worker)
+
+    for _ in range(2):
+        worker.compact()
+        worker.sweep()
+    leak(20, 10)
+    _work(worker)
+
+    assert [20, 10] == [part.rows for part in spool.parts()]
+    assert 2 == len(list(home.lake.rglob("*.parquet")))
+    assert 30 == next(events for title, (events, _) in _alerts().items() if title.startswith("Session route answers"))
+
+
+def test_a_rule_that_cannot_be_used_is_logged(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    """A bad rule is told, and the worker works on with the others."""
+    (tmp_path / "bad.yml").write_text("title: Bad\nlogsource: {}\ndetection: {condition: nothing}\n")
+    monkeypatch.setattr("hemostat.worker.loop.content", lambda _: tmp_path)
+
+    worker.detect()
+
+    assert "bad.yml" in capsys.readouterr().out
+
+
 def test_old_messages_are_purged_when_their_days_are_over(worker: Worker, spool: Spool, leak: Leak) -> None:
     """Raw messages leave the spool after the days that the settings allow, by the clock of the home."""
     leak(0, 1)
@@ -206,7 +237,7 @@ def test_the_loop_works_until_it_is_told_to_stop(home: Home, spool: Spool, leak:
 
 def _until(holds: Callable[[], bool], stop: threading.Event) -> None:
     """Set `stop` soon after something holds, or after patience has ended."""
-    for _ in range(400):
+    for _ in range(2400):
         if holds():
             break
         time.sleep(0.05)

@@ -101,11 +101,11 @@ def _send(spool: Spool, first: int, count: int, *, size: int = 10, ordinary: boo
 
 
 def _wait(holds: Callable[[], bool]) -> None:
-    for _ in range(600):
+    for _ in range(3000):  # a bound, not a measure: other tests and their processes share the machine
         if holds():
             return
         time.sleep(0.05)
-    pytest.fail("It did not happen within 30 s.")
+    pytest.fail("It did not happen within 150 s.")
 
 
 def _state(home: Home) -> dict[str, object]:
@@ -120,7 +120,7 @@ def test_a_worker_stops_when_asked(spool: Spool, start: Start) -> None:
     _wait(lambda: spool.last_batch() == 1)
 
     process.send_signal(signal.SIGTERM)
-    _, log = process.communicate(timeout=20)
+    _, log = process.communicate(timeout=120)
 
     assert 0 == process.returncode
     assert ["worker.started", "worker.stopped"] == [events[0] for events in (_events(log), _events(log)[::-1])]
