@@ -1,5 +1,6 @@
 """All commands in one place, and the one door where errors become words."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from collections.abc import Callable
 import typer
 from rich.console import Console
 
-from hemostat.kernel import HemostatError
+from hemostat.kernel import HemostatError, log
 from hemostat.kernel.supervise import memory_modest
 
 from . import (
@@ -70,6 +71,8 @@ for name, group in _GROUPS.items():
 def main() -> None:
     """Run one command; an error we raised on purpose becomes two lines and exit status 2."""
     memory_modest()
+    # what a command prints is its answer; the log goes beside it
+    log.configure("command", level=logging.WARNING)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hemostat.console.settings")
     try:
         app()

@@ -56,6 +56,18 @@ class Supervisor:
         """No command runs any more; each was asked first and killed only when it did not end."""
         self._stopping.set()
         self._watch.join()
+
+    def _keep_alive(self) -> None:
+        # The kernel's parent-death signal follows the thread that started a child: one thread starts them all and outlives them.
+        while not self._stopping.is_set():
+            for name in self._commands:
+                process = self._running.get(name)
+                if process is None or (process.poll() is not None and self._may_restart(name)):
+                    self._launch(name, before=process)
+            self._stopping.wait(_POLL)
+        self._end_all()
+
+    def _end_all(self) -> None:
         for process in self._running.values():
             process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + _GRACE
@@ -65,15 +77,6 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-    def _keep_alive(self) -> None:
-        # The kernel's parent-death signal follows the thread that started a child, so one thread starts them all and stays.
-        while not self._stopping.is_set():
-            for name in self._commands:
-                process = self._running.get(name)
-                if process is None or (process.poll() is not None and self._may_restart(name)):
-                    self._launch(name, before=process)
-            self._stopping.wait(_POLL)
 
     def _may_restart(self, name: str) -> bool:
         recent = [moment for moment in self._starts[name] if time.monotonic() - moment < 60]  # noqa: PLR2004  # a minute
@@ -98,7 +101,7 @@ class Supervisor:
 
 
 def memory_modest() -> None:
-    """This process takes memory from the system sparingly from now on. To be called before Arrow is loaded; harmless elsewhere."""
+    """This process takes memory sparingly from now on. To be called before Arrow is loaded; harmless elsewhere."""
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", _MODEST["ARROW_DEFAULT_MEMORY_POOL"])
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
