@@ -1,12 +1,20 @@
 """The spine: a leak is played on real servers, noticed, contained, counted, weighed in law, and scored from what was done."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+
+from hemostat.kernel import Home
 
 from .conftest import Run
 
@@ -109,6 +117,46 @@ def test_the_report_is_there_in_three_forms(answered: Run) -> None:
     assert "EXERCISE" in html
     assert "<svg" in html
     assert not any(word in html for word in ("http://127", "<script", "src="))
+
+
+@pytest.fixture
+def training_lead(answered: Run) -> Iterator[httpx.Client]:
+    """Somebody who runs drills, signed in at a console over the home of the finished drill."""
+    console = Home(answered.home).settings().console
+    environment = os.environ | {"HEMOSTAT_HOME": str(answered.home)}
+    process = subprocess.Popen([sys.executable, "-m", "hemostat.console"], env=environment)
+    try:
+        with httpx.Client(base_url=f"http://{console.host}:{console.port}", timeout=60) as client:
+            until_it_answers(client)
+            form = {"csrfmiddlewaretoken": next(value for name, value in client.cookies.items() if "csrf" in name)}
+            assert 302 == client.post("/account/login/as/training_lead/", data=form).status_code
+            yield client
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def until_it_answers(client: httpx.Client) -> None:
+    """The console of the client shows its entrance."""
+    for _ in range(600):
+        try:
+            client.get("/account/login/")
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the console does not answer")
+
+
+def test_the_console_hands_the_report_out(answered: Run, training_lead: httpx.Client) -> None:
+    """On the page of the drill, to be read in a browser and on paper."""
+    page = training_lead.get("/drills/DRL-0001/").text
+    read, printed = (training_lead.get(f"/drills/DRL-0001/report{ending}") for ending in ("", ".pdf"))
+
+    assert all(f'href="/drills/DRL-0001/report{ending}"' in page for ending in ("", ".pdf"))
+    assert (answered.report / "report.html").read_text() == read.text
+    assert printed.content.startswith(b"%PDF")
+    assert 'attachment; filename="DRL-0001-report.pdf"' == printed.headers["Content-Disposition"]
 
 
 def test_progress_is_told_while_it_runs(answered: Run) -> None:

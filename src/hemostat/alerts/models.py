@@ -33,6 +33,7 @@ class Alert(models.Model):
     key: rule and group of the findings; at most one open alert has it.
     events: matching events so far; people: the most distinct people that one finding saw.
     event_ids: ids in the lake of the first events, at most fifty.
+    summary: what the first finding saw, which is why the alert was raised.
     first_event_at, last_event_at: when it happened; raised_at: when it was raised, by the clock of the home;
     recorded_at: the same by the clock of the machine.
     """

@@ -29,6 +29,12 @@ def alerts_open() -> "QuerySet[Alert]":
     return Alert.objects.filter(state__in=OPEN).select_related("acknowledged_by").order_by("-raised_at", "-pk")
 
 
+def alerts_settled() -> "QuerySet[Alert]":
+    """Alerts that were dismissed or whose incident is closed, the last one raised first."""
+    settled = Alert.objects.exclude(state__in=OPEN).select_related("dismissed_by").prefetch_related("incidents")
+    return settled.order_by("-raised_at", "-pk")
+
+
 def last_detected_batch() -> int:
     """The last batch of the lake whose findings are kept; 0 before the first one."""
     return DetectCursor.objects.values_list("batch", flat=True).order_by("pk").first() or 0

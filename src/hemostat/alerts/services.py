@@ -133,8 +133,7 @@ def _join(alert: Alert, finding: Finding) -> Alert:
     alert.event_ids = list(dict.fromkeys([*alert.event_ids, *finding.event_ids]))[:_KEPT_IDS]
     alert.first_event_at = min(alert.first_event_at, finding.first_time)
     alert.last_event_at = max(alert.last_event_at, finding.last_time)
-    alert.summary = finding.summary
-    alert.save(update_fields=["events", "people", "event_ids", "first_event_at", "last_event_at", "summary"])
+    alert.save(update_fields=["events", "people", "event_ids", "first_event_at", "last_event_at"])
     return alert
 
 

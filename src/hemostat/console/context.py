@@ -13,20 +13,20 @@ from .moment import now
 
 
 class Door(NamedTuple):
-    """One entry of the main menu; `right` is what a person needs to see it, None for everybody."""
+    """One entry of the main menu, for those who hold one of `rights`; for everybody when there is none."""
 
     name: str
     label: str
-    right: Right | None
+    rights: tuple[Right, ...] = ()
 
 
 DOORS = (
-    Door("today", "Today", None),
-    Door("alerts", "Alerts", Right.SEE),
-    Door("incidents", "Incidents", Right.SEE),
-    Door("drills", "Exercises", Right.SEE_EXERCISES),
-    Door("hunt", "Hunt", Right.HUNT),
-    Door("settings", "Settings", Right.SEE_SETTINGS),
+    Door("today", "Today"),
+    Door("alerts", "Alerts", (Right.SEE,)),
+    Door("incidents", "Incidents", (Right.SEE, Right.RUN_DRILLS)),
+    Door("drills", "Exercises", (Right.SEE_EXERCISES,)),
+    Door("hunt", "Hunt", (Right.HUNT,)),
+    Door("settings", "Settings", (Right.SEE_SETTINGS,)),
 )
 
 
@@ -47,7 +47,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if person is not None and person.is_authenticated:
         here = f"/{request.path.split('/')[1]}"
-        doors = [door for door in DOORS if door.right is None or person.may(door.right)]
+        doors = [door for door in DOORS if not door.rights or any(map(person.may, door.rights))]
         words["doors"] = [
             (door.label, url, url.rstrip("/") == here.rstrip("/")) for door in doors for url in [reverse(door.name)]
         ]

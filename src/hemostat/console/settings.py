@@ -9,7 +9,7 @@ HEMOSTAT = HOME.settings() if HOME.exists() else Settings()
 
 SECRET_KEY = HOME.keyring(HEMOSTAT).secret("console").hex() if HOME.exists() else secrets.token_hex()
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", HEMOSTAT.console.host]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", HEMOSTAT.console.host, *HEMOSTAT.console.hosts]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -16,7 +16,10 @@ BEHIND = timedelta(seconds=60)
 """A message that waits longer than this for the lake means that the worker is behind."""
 
 SILENT = timedelta(hours=1)
-"""A source without an event for longer than this is called silent."""
+"""A steady source without an event for longer than this is called silent; one that is not steady is called quiet."""
+
+STEADY = 12
+"""A source that was heard in so many different hours of the day before its last event is steady: its silence means something."""
 
 _SLICES = 24
 
@@ -76,7 +79,22 @@ def _row(name: str, source: Source, parts: Sequence[Part], *, now: datetime) -> 
         age = now - part.last_time
         if timedelta() <= age < DAY:
             rhythm[_SLICES - 1 - int(age / DAY * _SLICES)] += part.rows
-    state = "none yet" if last is None else "silent" if now - last > SILENT else "live"
     return SourceRow(
-        name=name, kind=source.kind, store=source.store, events=sum(rhythm), last=last, state=state, rhythm=tuple(rhythm)
+        name=name,
+        kind=source.kind,
+        store=source.store,
+        events=sum(rhythm),
+        last=last,
+        state=_state(parts, last=last, now=now),
+        rhythm=tuple(rhythm),
     )
+
+
+def _state(parts: Sequence[Part], *, last: datetime | None, now: datetime) -> str:
+    """In one word; how long a source may usually say nothing is known only of a steady one."""
+    if last is None:
+        return "none yet"
+    if now - last <= SILENT:
+        return "live"
+    hours = {part.last_time.replace(minute=0, second=0, microsecond=0) for part in parts if part.last_time > last - DAY}
+    return "silent" if len(hours) >= STEADY else "quiet"

@@ -41,6 +41,8 @@ _CATCH_UP_LIMIT = 120.0  # machine seconds without any progress of the pipeline
 _PAUSE = 0.02
 _LIVE_TICK = 1.0
 _LIVE_METER = 5.0
+_LIVE_LEAD = timedelta(minutes=1)  # of the story, between joining and the first planted event
+_CALM_STRIDE = timedelta(minutes=5)
 
 
 class Conductor:
@@ -94,20 +96,13 @@ class Conductor:
         """The story has been played to `until`, with the scripted responder or with nobody."""
         responding = responder is not None
         while self._drill.step_at < until:
-            now = min(until, self._drill.step_at + self._stride(responding=responding))
-            self._clock.set(now, factor=0)
-            self._player.play(self._feed.between(self._drill.step_at, now))
-            self._shipper.ship()
-            self._catch_up()
-            meter_read(home=self._home, targets=self.targets, now=now)
-            if responder is not None:
-                responder.act(now=now)
-            drill_advance(drill=self._drill, to=now)
-            self._report_progress(now)
-        drill_end(drill=self._drill, by="conductor", now=until)
+            self._step(min(until, self._drill.step_at + self._stride(responding=responding)), responder)
+        self._end(now=until)
 
     def live(self, *, until: datetime, factor: float, stopped: Callable[[], bool]) -> bool:
         """The story ran at `factor` until it was over or somebody ended the drill; False when `stopped` said so before."""
+        while self._drill.step_at < self._drill.leak_at - _LIVE_LEAD:
+            self._step(min(self._drill.leak_at - _LIVE_LEAD, self._drill.step_at + _CALM_STRIDE))
         self._clock.set(self._drill.step_at, factor=factor)
         last_read = 0.0
         while self._drill.step_at < until and not self._ended():
@@ -123,9 +118,26 @@ class Conductor:
                 last_read = time.monotonic()
             time.sleep(_LIVE_TICK)
         self._clock.set(self._drill.step_at, factor=0)
-        self._catch_up()
-        drill_end(drill=self._drill, by="conductor", now=self._drill.step_at)
+        self._end(now=self._drill.step_at)
         return True
+
+    def _step(self, now: datetime, responder: Responder | None = None) -> None:
+        """The story stands at `now`, and everything up to there was played, taken in, looked at and answered."""
+        self._clock.set(now, factor=0)
+        self._player.play(self._feed.between(self._drill.step_at, now))
+        self._shipper.ship()
+        self._catch_up()
+        meter_read(home=self._home, targets=self.targets, now=now)
+        if responder is not None:
+            responder.act(now=now)
+        drill_advance(drill=self._drill, to=now)
+        self._report_progress(now)
+
+    def _end(self, *, now: datetime) -> None:
+        """The drill is over, and the last lines of the twin's logs, those of the last probes among them, are in the lake."""
+        self._shipper.ship()
+        self._catch_up()
+        drill_end(drill=self._drill, by="conductor", now=now)
 
     def _ended(self) -> bool:
         """Has somebody ended the drill in the console?"""
@@ -136,10 +148,11 @@ class Conductor:
         """How far the next step goes: short while everybody waits for the alert, longer before and after."""
         story = self._pack.story
         if self._drill.step_at < self._drill.leak_at:
-            return min(self._drill.leak_at - self._drill.step_at, timedelta(minutes=5))
-        if responding and not incidents_here().exists():
-            return timedelta(seconds=story.watch_seconds)
-        return timedelta(seconds=story.step_seconds)
+            return min(self._drill.leak_at - self._drill.step_at, _CALM_STRIDE)
+        if not responding:
+            return _CALM_STRIDE
+        watching = not incidents_here().exists()
+        return timedelta(seconds=story.watch_seconds if watching else story.step_seconds)
 
     def _catch_up(self) -> None:
         """Whatever was acknowledged is in the lake and has been looked at. Raises `BadInput` when the pipeline stands still."""

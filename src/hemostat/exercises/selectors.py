@@ -6,7 +6,8 @@ import msgspec
 from django.conf import settings
 from django.db.models import QuerySet
 
-from hemostat.incidents.selectors import incidents_here
+from hemostat.alerts.selectors import alerts_open
+from hemostat.incidents.selectors import Point, exposure_points, incidents_here
 from hemostat.kernel import ClockFace, ExerciseClock, Home, NotFound
 from hemostat.people.ledger import entries
 from hemostat.people.models import Person
@@ -27,7 +28,10 @@ class ExpectationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DrillView(msgspec.Struct, frozen=True, kw_only=True):
-    """A drill as its page shows it. `forecast` is what happens from now on if nothing is done.
+    """A drill as its page shows it.
+
+    people_exposed: counted in the lake; before there is an incident, the most that one alert counts.
+    `forecast` is what happens from now on if nothing is done.
 
     Nothing here tells what only the twin knows before the drill has ended.
     """
@@ -42,13 +46,13 @@ class DrillView(msgspec.Struct, frozen=True, kw_only=True):
     clock: ClockFace | None
     people_exposed: int
     path_open: bool | None
-    curve: list[tuple[datetime, int]]
+    curve: list[Point]
     forecast: list[tuple[datetime, int]]
     acts: list[tuple[datetime, str]]
     expectations: list[ExpectationView]
     score: str
     rating: str
-    report_url: str
+    has_report: bool
 
 
 def drill_for(person: Person, ref: str) -> Drill:
@@ -79,7 +83,7 @@ def drill_view(drill: Drill) -> DrillView:
     """A drill as its page shows it."""
     pack = pack_load(drill.pack)
     incident = incidents_here().first()
-    curve = [(point.at, point.people) for point in incident.exposures.all()] if incident else []
+    curve = exposure_points(incident) if incident else []
     overall = drill.result.get("score", {}).get("overall", {})
     return DrillView(
         ref=drill.ref,
@@ -90,7 +94,7 @@ def drill_view(drill: Drill) -> DrillView:
         started_at=drill.started_at,
         ended_at=drill.ended_at,
         clock=_face(settings.HOME),
-        people_exposed=curve[-1][1] if curve else 0,
+        people_exposed=curve[-1][1] if curve else max((alert.people for alert in alerts_open()), default=0),
         path_open=None if incident is None or incident.path_state == "unknown" else incident.path_state == "open",
         curve=curve,
         forecast=_forecast(curve) if drill.state == DrillState.RUNNING and incident and incident.path_state != "closed" else [],
@@ -98,7 +102,7 @@ def drill_view(drill: Drill) -> DrillView:
         expectations=_expectations(drill, pack),
         score=f"{overall['score']:.0%}" if overall else "",
         rating=overall.get("rating", ""),
-        report_url=f"/drills/{drill.ref}/report" if drill.result else "",
+        has_report=bool(drill.result),
     )
 
 
@@ -107,7 +111,7 @@ def _face(home: Home) -> ClockFace | None:
     return ExerciseClock(clock).face() if clock.exists() else None
 
 
-def _forecast(curve: list[tuple[datetime, int]]) -> list[tuple[datetime, int]]:
+def _forecast(curve: list[Point]) -> list[tuple[datetime, int]]:
     """Where the curve is in half an hour if it goes on as it went over the last ten minutes."""
     if len(curve) < 2:  # noqa: PLR2004  # a slope needs two points
         return []

@@ -1,12 +1,27 @@
 """The curve of people exposed: points of the story, kept as they were counted."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
 from hemostat.kernel import BadInput
 
 from .models import Exposure, Incident
+
+
+class Point(NamedTuple):
+    """How many people were exposed at a moment of the story."""
+
+    at: datetime
+    people: int
+
+
+def exposure_points(incident: Incident) -> list[Point]:
+    """The curve as it was counted, from the first event on, when nobody was exposed yet; empty when nobody was counted."""
+    points = [Point(at, people) for at, people in incident.exposures.values_list("at", "people")]
+    starts = [at for at in incident.alerts.values_list("first_event_at", flat=True) if points and at < points[0].at]
+    return [*(Point(at, 0) for at in sorted(starts)[:1]), *points]
 
 
 @transaction.atomic

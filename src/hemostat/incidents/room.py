@@ -14,6 +14,7 @@ from hemostat.people.models import LedgerEntry, Person
 from hemostat.people.rights import Right
 
 from . import playbook as playbooks
+from .exposure import Point, exposure_points
 from .gates import may_act
 from .models import Decision, Duty, Evidence, Incident, Note, Report, Step
 from .order import Order
@@ -24,14 +25,6 @@ NEAR_DAYS = 7
 """From this many days before a legal limit on, the clock is near."""
 
 _ACTIVE = {StepState.READY, StepState.FAILED, StepState.AWAITING_SECOND, StepState.RUNNING}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Point:
-    """One point of the curve."""
-
-    at: datetime
-    people: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +197,7 @@ def _task(step: Step, order: Order, person: Person, now: datetime, *, is_next: b
 
 
 def _meter(incident: Incident, lanes: list[LaneView], count: Callable[[], int] | None) -> Meter:
-    points = [Point(at=point.at, people=point.people) for point in incident.exposures.all()]
+    points = exposure_points(incident)
     stored = max((point.people for point in points), default=incident.people)
     engineering = next(lane for lane in lanes if lane.lane == Lane.ENGINEERING)
     stops = (task for task in engineering.tasks if task.kind == StepKind.HTTP and task.state != StepState.DONE)

@@ -9,6 +9,7 @@ from hemostat.kernel import NotFound
 from hemostat.people.models import Person
 from hemostat.people.rights import Right
 
+from .exposure import Point, exposure_points
 from .models import Duty, Evidence, Incident, Note, Step
 from .room import Clock, Item, LaneView, Meter, Moment, Room, Task, room_of
 from .vocabulary import IncidentState
@@ -19,10 +20,12 @@ __all__ = [
     "LaneView",
     "Meter",
     "Moment",
+    "Point",
     "Room",
     "Task",
     "duty_for",
     "evidence_for",
+    "exposure_points",
     "incident_for",
     "incidents_open",
     "incidents_seen",
@@ -45,7 +48,7 @@ def incident_for(person: Person, ref: str, *, need: Right = Right.SEE) -> Incide
 
 
 def incidents_here() -> QuerySet[Incident]:
-    """All incidents of this home, the oldest first, for the product's own work. It asks no right: nothing of it goes to a page."""
+    """All incidents of this home, the oldest first, for the product's own work: it asks no right, so no page shows it."""
     return Incident.objects.order_by("pk")
 
 

@@ -60,10 +60,15 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Console(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The web console. `demo` offers one sign-in per role and is refused outside a sandbox."""
+    """The web console.
+
+    hosts: further names under which browsers may ask for it, behind a proxy or a tunnel.
+    demo: one sign-in per role on the entrance page; refused outside a sandbox.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8600
+    hosts: list[str] = []
     demo: bool = False
 
 

@@ -7,7 +7,7 @@
 5. Commit the manifest. Killed anywhere before that, the next run repeats the plan and writes the same names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 import msgspec
@@ -156,7 +156,7 @@ def read_message(message: Message, tools: Tools) -> tuple[list[Raw], list[Reject
         source = source_named(tools.settings, message.source)
         for one in read(message, source, context_of(tools.keyring, source)):
             if isinstance(one, Raw):
-                records.append(one)
+                records.append(_of_somebody(one, tools.settings.canaries))
             elif len(rejected) < MOST_LETTERS:
                 rejected.append(one)
             else:
@@ -170,6 +170,13 @@ def read_message(message: Message, tools: Tools) -> tuple[list[Raw], list[Reject
         reason = f"{len(rest):,} further lines of this message cannot be read either."
         rejected.append(Rejected(line=0, reason=reason, advice=rejected[-1].advice, raw=b"\n".join(rest)))
     return records, rejected
+
+
+def _of_somebody(one: Raw, canaries: Collection[str]) -> Raw:
+    """The record; when it names a canary, with which our own probes ask, it names nobody and counts for nobody."""
+    if one.access.subject not in canaries:
+        return one
+    return msgspec.structs.replace(one, access=msgspec.structs.replace(one.access, subject="", subjects=0))
 
 
 class Retried(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,7 +43,7 @@ def test_a_finding_raises_an_alert(finding: Make, now: datetime) -> None:
 
 @pytest.mark.parametrize("state", [AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.INCIDENT])
 def test_a_further_finding_joins_an_open_alert(finding: Make, now: datetime, state: str) -> None:
-    """Counts grow, times widen, the first ids stay, and neither a reference nor an entry of the ledger is added."""
+    """Counts grow, times widen, the first ids and the reason stay; neither a reference nor an entry of the ledger is added."""
     (alert,) = alerts_raise(findings=[finding()], batch=1, now=now)
     Alert.objects.update(state=state)
     more = finding(at=1, events=5, people=2, event_ids=("e2", "e3"), summary="5 more")
@@ -63,6 +63,7 @@ def test_a_further_finding_joins_an_open_alert(finding: Make, now: datetime, sta
         joined.last_event_at,
         joined.raised_at,
     )
+    assert "20 events" == joined.summary
     assert 1 == entries().count()
 
 

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.slow
 
 
 def hemostat(home: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """One command, as a shell would run it."""
+    """One command, as a shell would run it in a wide window: what it says is not broken into lines by the length of a path."""
     return subprocess.run(
         [sys.executable, "-m", "hemostat", *words],
-        env=os.environ | {"HEMOSTAT_HOME": str(home)},
+        env=os.environ | {"HEMOSTAT_HOME": str(home), "COLUMNS": "500"},
         input=stdin,
         capture_output=True,
         text=True,
@@ -100,7 +100,7 @@ def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
     (path / "keys" / "vault.json").chmod(0o644)
     with sqlite3.connect(path / "db.sqlite3") as database:
         database.execute(
-            "INSERT INTO people_ledgerentry VALUES (1, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 'x', 'note:add', 's', '{}', 'x', 'y')"
+            "INSERT INTO people_ledgerentry VALUES (1, ?, ?, 'x', 'note:add', 's', '{}', 'x', 'y')", ["2026-01-01 00:00:00"] * 2
         )
     database.close()
 

@@ -91,3 +91,40 @@ def test_a_form_without_a_severity_opens_nothing(story: Story, visit: Visit) -> 
 
     assert "Choose 1 (worst) to 4" in html
     assert not Incident.objects.exists()
+
+
+def test_alerts_of_one_leak_become_one_incident(story: Story, visit: Visit) -> None:
+    """Open alerts of the same store and surface are offered with it; what stays unticked stays open."""
+    alert, same, unticked = story.alert(), story.alert(key="same"), story.alert(key="unticked")
+    elsewhere = story.alert(key="elsewhere", surface="checkout")
+    engineer = visit(Role.ENGINEER)
+
+    offered = engineer.get(f"/alerts/{alert.ref}/").content.decode().partition("Together with")[2]
+    form = {"severity": "1", "commander": "ada", "with": [same.ref, elsewhere.ref]}
+    engineer.post(f"/alerts/{alert.ref}/incident/", form)
+
+    assert [True, True, False] == [f'value="{other.ref}"' in offered for other in (same, unticked, elsewhere)]
+    assert {alert.ref, same.ref} == {taken.ref for taken in Incident.objects.get().alerts.all()}
+
+
+def test_a_later_alert_points_at_the_incident_that_is_at_work(story: Story, visit: Visit) -> None:
+    """Who takes it can see that the same playbook runs on the same store already."""
+    incident = story.incident()
+    later = story.alert(key="later")
+
+    html = visit(Role.ENGINEER).get(f"/alerts/{later.ref}/").content.decode()
+
+    assert f'href="/incidents/{incident.ref}/"' in html
+    assert "dismiss this alert as a duplicate" in html
+
+
+def test_what_is_settled_stays_in_the_list(story: Story, visit: Visit) -> None:
+    """A dismissed alert leaves the open ones, and is listed with its outcome and who settled it."""
+    alert, client = story.alert(), visit(Role.ENGINEER)
+    assert "Settled" not in client.get("/alerts/").content.decode()
+
+    client.post(f"/alerts/{alert.ref}/dismiss/", {"outcome": "false_positive", "note": "The load test."}, follow=True)
+    opened, _, settled = client.get("/alerts/").content.decode().partition("Settled")
+
+    assert alert.ref not in opened
+    assert all(words in settled for words in (alert.ref, "false positive", "Mara Reyes"))

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from hemostat.console.sources import stream, summary
 from hemostat.kernel import Source
 from hemostat.lake.spool import Lag, Part
@@ -23,13 +25,21 @@ def lag(oldest: datetime | None = None) -> Lag:
     return Lag(messages=1 if oldest else 0, oldest=oldest, last_seq=1, last_batch=1)
 
 
-def test_states_of_sources() -> None:
-    """A source is live, silent, or has never been heard."""
-    live = summary(SOURCES, parts=[part(NOW - timedelta(minutes=5))], lag=lag(), now=NOW).rows
-    silent = summary(SOURCES, parts=[part(NOW - timedelta(hours=9))], lag=lag(), now=NOW).rows
+def test_a_source_is_live_or_was_never_heard() -> None:
+    """Five minutes without an event are nothing to speak of."""
+    rows = summary(SOURCES, parts=[part(NOW - timedelta(minutes=5))], lag=lag(), now=NOW).rows
 
-    assert ["live", "none yet"] == [row.state for row in live]
-    assert "silent" == silent[0].state
+    assert ["live", "none yet"] == [row.state for row in rows]
+
+
+@pytest.mark.parametrize(("hours", "state"), [(11, "quiet"), (12, "silent")])
+def test_only_a_steady_source_falls_silent(hours: int, state: str) -> None:
+    """Without an event for long, a source that spoke in half the hours of its day is silent; one that seldom speaks is quiet."""
+    last = NOW - timedelta(hours=9)
+    parts = [part(last - timedelta(hours=n)) for n in range(hours)]
+    older = [part(last - timedelta(hours=30 + n)) for n in range(24)]
+
+    assert state == summary(SOURCES, parts=[*older, *parts], lag=lag(), now=NOW).rows[0].state
 
 
 def test_the_rhythm_counts_the_last_day_only() -> None:

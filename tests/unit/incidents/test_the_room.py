@@ -142,7 +142,7 @@ def test_the_timeline_has_both_clocks(incident: Incident, person: People, now: d
 def test_the_meter_counts_people_by_the_given_count_or_the_stored_points(
     incident: Incident, person: People, now: datetime
 ) -> None:
-    """A live count wins; else the highest stored point; else the recorded scope."""
+    """A live count wins; else the highest stored point; else the recorded scope; the curve starts at the first event."""
     engineer = person(Role.ENGINEER)
     scope_record(incident=incident, by=engineer, now=now, people={"US-CA": 5}, unknown=1, query="q", query_sha256="0")
     incident.refresh_from_db()
@@ -152,7 +152,8 @@ def test_the_meter_counts_people_by_the_given_count_or_the_stored_points(
 
     meter = room(incident, person=engineer, now=now).meter
 
-    assert (95, [40, 95]) == (meter.people, [point.people for point in meter.points])
+    assert (95, [0, 40, 95]) == (meter.people, [point.people for point in meter.points])
+    assert now - timedelta(minutes=10) == meter.points[0].at
     assert ["alert", "acknowledged"] == [mark.label for mark in meter.marks]
     assert 1124 == room(incident, person=engineer, now=now, count=lambda: 1124).meter.people
 

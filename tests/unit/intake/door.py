@@ -67,7 +67,7 @@ class Door:
         environment = {**os.environ, "HEMOSTAT_HOME": str(self.home.path)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([sys.executable, "-m", "hemostat.intake"], env=environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 if 200 == self.get("/healthz").status:
@@ -81,7 +81,7 @@ class Door:
         if self.process is None:
             return 0
         self.process.send_signal(how)
-        status = self.process.wait(20)
+        status = self.process.wait(120)
         self.process = None
         return status
 
@@ -100,7 +100,7 @@ class Door:
 
     def request(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Reply:
         """One request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request(method, path, body=body, headers=headers or {})
             return Reply(connection.getresponse())
@@ -133,7 +133,7 @@ class Door:
 
         With `cut` we say after `body` that nothing more comes; without `wait` we hang up at once.
         """
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as wire:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as wire:
             wire.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body)
             if cut and wait:
                 wire.shutdown(socket.SHUT_WR)

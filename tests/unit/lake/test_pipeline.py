@@ -144,6 +144,17 @@ def test_hostile_lines_are_inert_in_the_lake(home: Home, spool: Spool, send: Sen
     assert row["user_agent"] == row["message"]
 
 
+def test_a_canary_is_nobody(home: Home, spool: Spool, send: Send) -> None:
+    """Our own probes ask for numbers of nobody: the call is in the lake, and no person is counted for it."""
+    home.write(msgspec.structs.replace(home.settings(), canaries=["4999999"]))
+    send(_event(subject="4999999", subjects=1), _event(subject="5000001", subjects=1))
+
+    _drain_all(home, spool)
+    rows = read(home, spool.parts()).to_pylist()
+
+    assert sorted((bool(row["subject"]), row["subjects"]) for row in rows) == [(False, 0), (True, 1)]
+
+
 @pytest.fixture
 def odd_reader(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Message], Iterator[Raw | Rejected]]], None]:
     """Put a reader of another make among ours, as a plug-in or a fault in one of ours would be."""

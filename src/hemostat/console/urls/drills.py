@@ -10,4 +10,5 @@ urlpatterns = [
     path("<str:ref>/pulse/", drills.show_pulse, name="drill_pulse"),
     path("<str:ref>/end/", drills.end, name="drill_end"),
     path("<str:ref>/report", drills.report, name="drill_report"),
+    path("<str:ref>/report.pdf", drills.report_on_paper, name="drill_report_pdf"),
 ]

@@ -1,6 +1,7 @@
 """Alerts: the list, one alert with its reasons, and the three things that can be done with it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,15 +11,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from hemostat.alerts.models import Alert, AlertOutcome
-from hemostat.alerts.selectors import alert_for, alerts_open
+from hemostat.alerts.models import Alert, AlertOutcome, AlertState
+from hemostat.alerts.selectors import alert_for, alerts_open, alerts_settled
 from hemostat.alerts.services import alert_acknowledge, alert_dismiss
 from hemostat.console.gate import attempt, needs, visitor
 from hemostat.console.moment import now
 from hemostat.console.polling import Parts, acted, page, pulse
 from hemostat.console.roster import holders
 from hemostat.console.samples import events_of
+from hemostat.incidents.models import Incident
+from hemostat.incidents.selectors import incidents_open
 from hemostat.incidents.services import incident_open
+from hemostat.people.models import Person
 from hemostat.people.rights import Right, demand
 
 SEVERITIES = (
@@ -29,6 +33,10 @@ SEVERITIES = (
 )
 
 
+MOST_SETTLED = 50
+"""Settled alerts that the list shows; all of them stay in the ledger."""
+
+
 class IncidentForm(forms.Form):
     """How an alert becomes an incident."""
 
@@ -36,9 +44,26 @@ class IncidentForm(forms.Form):
     commander = forms.CharField(max_length=150)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Neighbors:
+    """What else is known about the same store: alerts without an incident, and incidents at work under the same playbook."""
+
+    alerts: list[Alert]
+    incidents: list[Incident]
+
+    @classmethod
+    def of(cls, alert: Alert, person: Person) -> "Neighbors":
+        """The neighbors of an alert that the person may see."""
+        same = alerts_open().exclude(pk=alert.pk).exclude(state=AlertState.INCIDENT)
+        return cls(
+            alerts=list(same.filter(store=alert.store, environment=alert.environment, surface=alert.surface)),
+            incidents=list(incidents_open(person).filter(store=alert.store, playbook=alert.playbook)),
+        )
+
+
 @needs(Right.SEE)
 def index(request: HttpRequest) -> HttpResponse:
-    """All open alerts."""
+    """All open alerts, and the last ones that were settled."""
     return page(request, "console/alerts.html", parts=_list(request), url=reverse("alerts_pulse"), context={})
 
 
@@ -102,7 +127,11 @@ def open_incident(request: HttpRequest, ref: str) -> HttpResponseBase:
         demand(visitor(request), Right.TRIAGE)
         severity = int(form.cleaned_data["severity"]) if form.is_valid() else 0
         commander = commanders.get(request.POST.get("commander", ""), visitor(request))
-        incident = incident_open(alerts=[alert], by=visitor(request), now=now(), severity=severity, commander=commander)
+        chosen = set(request.POST.getlist("with"))
+        others = [other for other in Neighbors.of(alert, visitor(request)).alerts if other.ref in chosen]
+        incident = incident_open(
+            alerts=[alert, *others], by=visitor(request), now=now(), severity=severity, commander=commander, title=alert.title
+        )
         opened.append(incident.ref)
         return f"{incident.ref} is open and {commander.full_name} commands. The next act of each lane is marked."
 
@@ -120,10 +149,9 @@ def _act(request: HttpRequest, ref: str, act: Callable[[Alert], str]) -> HttpRes
 
 
 def _list(request: HttpRequest) -> Parts:
-    alerts = list(alerts_open())
-    return Parts(
-        request, {"list": "console/_alert_list.html", "news": "console/_alert_news.html"}, {"alerts": alerts, "now": now()}
-    )
+    templates = {name: f"console/_alert_{name}.html" for name in ("list", "settled", "news")}
+    words = {"alerts": list(alerts_open()), "settled": list(alerts_settled()[:MOST_SETTLED]), "most": MOST_SETTLED, "now": now()}
+    return Parts(request, templates, words)
 
 
 def _one(request: HttpRequest, alert: Alert) -> Parts:
@@ -134,6 +162,7 @@ def _one(request: HttpRequest, alert: Alert) -> Parts:
         "outcomes": list(AlertOutcome),
         "severities": SEVERITIES,
         "commanders": holders(Right.COMMAND),
+        "neighbors": Neighbors.of(alert, visitor(request)),
         "now": now(),
     }
     return Parts(request, {"head": "console/_alert_head.html", "facts": "console/_alert_facts.html"}, words)

@@ -13,7 +13,7 @@ from hemostat.console.polling import Parts, page, pulse
 from hemostat.drawings import Moment, exposure_curve
 from hemostat.exercises.models import Drill
 from hemostat.exercises.pack import pack_load
-from hemostat.exercises.report import report_html
+from hemostat.exercises.report import report_html, report_pdf
 from hemostat.exercises.selectors import drill_for, drill_view, drills
 from hemostat.exercises.services import drill_end
 from hemostat.incidents.selectors import incidents_seen
@@ -56,11 +56,25 @@ def end(request: HttpRequest, ref: str) -> HttpResponse:
 
 def report(request: HttpRequest, ref: str) -> HttpResponse:
     """The after-action report as a file: it carries its own style, so it is read outside these pages."""
+    drill = _scored(request, ref)
+    return _file(report_html(drill=drill, pack=pack_load(drill.pack)), f"{drill.ref}-report.html", "text/html; charset=utf-8")
+
+
+def report_on_paper(request: HttpRequest, ref: str) -> HttpResponse:
+    """The after-action report as PDF."""
+    drill = _scored(request, ref)
+    return _file(report_pdf(drill=drill, pack=pack_load(drill.pack)), f"{drill.ref}-report.pdf", "application/pdf")
+
+
+def _scored(request: HttpRequest, ref: str) -> Drill:
     drill = drill_for(visitor(request), ref)
     if not drill.result:
         raise NotFound("There is no report of this drill yet.")
-    headers = {"Content-Disposition": f'attachment; filename="{drill.ref}-report.html"'}
-    return HttpResponse(report_html(drill=drill, pack=pack_load(drill.pack)), headers=headers)
+    return drill
+
+
+def _file(content: str | bytes, name: str, kind: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _pulse_url(ref: str) -> str:

@@ -18,7 +18,7 @@ from hemostat.console.polling import Parts, acted, page, pulse
 from hemostat.console.roster import holders, people
 from hemostat.drawings import Moment, clock_line, exposure_curve
 from hemostat.incidents.models import Incident
-from hemostat.incidents.selectors import Room, incident_for, incidents_seen, room
+from hemostat.incidents.selectors import Point, Room, incident_for, incidents_seen, room
 from hemostat.incidents.vocabulary import DutyState, Outcome, PathState
 from hemostat.kernel import NotFound
 from hemostat.people.rights import Right
@@ -107,12 +107,10 @@ def _parts(request: HttpRequest, incident: Incident, at: datetime) -> Parts:
 
 
 def _curves(seen: Room) -> dict[str, Any]:
-    """The curve for wide and for narrow screens, from the first event on, when nobody was exposed yet."""
-    points = [(point.at, point.people) for point in seen.meter.points]
-    if not points:
+    """The curve for wide and for narrow screens."""
+    curve = seen.meter.points
+    if not curve:
         return {}
-    first = min((line.at for line in seen.timeline if line.kind == "event"), default=points[0][0])
-    curve = [(first, 0), *points] if first < points[0][0] else points
     acts = [Moment(at=mark.at, label=mark.label) for mark in seen.meter.marks]
     forecast = _forecast(curve) if seen.meter.path_state != PathState.CLOSED else []
     return {
@@ -122,7 +120,7 @@ def _curves(seen: Room) -> dict[str, Any]:
     }
 
 
-def _forecast(curve: list[tuple[datetime, int]]) -> list[tuple[datetime, int]]:
+def _forecast(curve: list[Point]) -> list[tuple[datetime, int]]:
     """Where the curve is after as long again, if it goes on as it went since half of what is drawn."""
     (start, _), (end, last) = curve[0], curve[-1]
     middle = start + (end - start) / 2
