@@ -93,6 +93,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                start_new_session=True,  # Ctrl-C at the terminal is for this process, which then ends its children in order
                 preexec_fn=die_with_parent,  # noqa: PLW1509  # one prctl call, no lock is taken between fork and exec
             )
         self._starts[name].append(time.monotonic())

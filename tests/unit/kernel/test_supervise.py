@@ -103,6 +103,13 @@ def test_a_process_is_asked_to_end_before_it_is_killed(supervise: Supervise, tmp
     assert "asked" in (tmp_path / "polite.log").read_text()
 
 
+def test_an_interrupt_at_the_terminal_is_for_the_supervisor_alone(supervise: Supervise) -> None:
+    """Ctrl-C goes to the foreground group of the terminal; the children are not in it."""
+    pid = supervise(one=SLEEPER).pids()["one"]
+
+    assert os.getpgid(pid) != os.getpgid(0)
+
+
 def test_a_process_may_be_made_modest() -> None:
     """Asking for less memory changes nothing else, and may be asked twice."""
     memory_modest()
