@@ -106,7 +106,7 @@ def approve(team: Team) -> None:
 
 
 def test_a_team_contains_a_live_leak_and_reads_its_report(live: Live, browser: Browser) -> None:
-    """Alert, incident, sealed proof, closed path, counted people, clocks, decisions, the end, and a report scored from all that."""
+    """Alert, incident, sealed proof, closed path, counted people, clocks, decisions, the end, and a report of all that."""
     team = Team(browser, live.url)
     today = team["engineer"].go("/")
     today.locator("a[href^='/alerts/ALR-']").first.click()
