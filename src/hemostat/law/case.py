@@ -20,7 +20,7 @@ class Case:
         self.rules = rules
         self.kinds = frozenset(facts.entity.kinds)
         self.people = {place: facts.affected[place] for place in sorted(facts.affected)}
-        self.total = sum(self.people.values())
+        self.total = sum(self.people.values()) + facts.affected_elsewhere
         self.leaked = leaked_classes(facts.elements)
         self.warnings: list[str] = []
         self.encrypted = self._default(
@@ -85,6 +85,11 @@ class Case:
         present = set(self.facts.elements)
         if not self.total:
             self.warn("Nobody is counted in `affected`: no duty that depends on people follows.")
+        if self.facts.affected_elsewhere:
+            self.warn(
+                f"`affected_elsewhere`: {self.facts.affected_elsewhere:,} people count in totals only. "
+                "Find out where they live; the law of that place may ask for more."
+            )
         if present and "name" not in present and not {"first_name", "last_name"} <= present:
             self.warn("No full name among `elements`: the people are taken as identifiable from the rest.")
         for element in without_partner(present):

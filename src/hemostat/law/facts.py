@@ -65,12 +65,16 @@ class Event(Part, frozen=True, rename={"from_": "from"}):
 
 
 class Facts(Part, frozen=True):
-    """All that the law asks about an incident; people by jurisdiction (ISO 3166-2), leaked elements by id."""
+    """All that the law asks about an incident; people by jurisdiction (ISO 3166-2), leaked elements by id.
+
+    affected_elsewhere: people whose home is unknown or in none of the jurisdictions; they count in totals only.
+    """
 
     entity: Entity
     discovery: Discovery
     affected: dict[str, int]
     elements: list[str]
+    affected_elsewhere: int = 0
     encrypted: bool | None = None
     key_acquired: bool | None = None
     accessed: bool | None = None
@@ -124,6 +128,8 @@ def _counts(facts: Facts) -> Iterator[str]:
     for place in sorted(facts.affected):
         if facts.affected[place] < 0:
             yield f"affected.{place[:40]} is below zero"
+    if facts.affected_elsewhere < 0:
+        yield "affected_elsewhere is below zero"
 
 
 def _events(facts: Facts) -> Iterator[str]:

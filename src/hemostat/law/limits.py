@@ -84,7 +84,8 @@ class Limits:
 
     def _held(self, row: Row, own: date, because: list[str]) -> date:
         after = row.rule.hold
-        if not after.moves or (row.rule.recipient == "individuals" and self._moments.residents_told(row.place).on):
+        told = self._moments.residents_told(row.place).on if row.rule.recipient == "individuals" else None
+        if not after.moves or (told and told <= own):
             return own
         for hold in self._moments.holds:
             if hold.ends is None or not hold.covers(row.place) or hold.begins > own:

@@ -8,6 +8,7 @@ from .facts import HOLD, Event
 from .rules import Row
 
 _ORAL_DAYS = 30  # 45 CFR 164.412(b)
+_NOTICES = {"consumer_notice_sent", "hipaa_individual_notice_sent", "hhs_notice_sent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ class Moments:
         day, why = self._first_knowledge(place)
         return Moment(day, f"Discovered on {day}: {why}.")
 
-    def discovered(self, place: str) -> date:
-        """The day of `discovery`."""
-        return self._first_knowledge(place)[0]
+    def discovered(self, place: str, obligor: str) -> date:
+        """The day on which whoever owes a duty discovered the breach, or the entity itself while that one has not."""
+        own = self._first_knowledge(place)[0]
+        return self._discovery_of(obligor, place).on or own
 
     def _first_knowledge(self, place: str) -> tuple[date, str]:
         found = self._case.facts.discovery
@@ -117,6 +119,8 @@ class Moments:
         if day and obligor != "covered_entity":
             return Moment(day, f"Determined on {day}.")
         found = self._discovery_of(obligor, place)
+        if day:
+            return Moment(found.on, f"{found.because} Its own {trigger} is not given; the day of discovery stands in for it.")
         self._case.warn(
             "`discovery.determined_at` is missing: clocks that start with a determination or confirmation run from discovery."
         )
@@ -137,6 +141,9 @@ class Moments:
             self._case.warn(
                 "`discovery.determined_at` lies before `known_at`: the breach is taken as known when it was determined."
             )
+        early = {(e.on, e.kind) for e in self._case.facts.events if e.kind in _NOTICES and e.on and e.on < found.known_at}
+        for on, kind in sorted(early):
+            self._case.warn(f"`{kind}` of {on} lies before `known_at`, {found.known_at}: check the day.")
 
 
 def sorted_holds(events: list[Event]) -> list[Event]:

@@ -43,9 +43,9 @@ class Reach:
 
     def verdict(self, row: Row) -> Verdict:
         """Who owes it and why, or why nobody does."""
-        if reason := self._not_a_deadline(row) or self._not_in_force(row):
-            return Verdict("", (reason,))
         obligor = self._obligor(row)
+        if reason := self._not_a_deadline(row) or self._not_in_force(row, obligor):
+            return Verdict("", (reason,))
         if not obligor:
             return Verdict("", (self._outside(row),))
         answers = list(self._answers(row))
@@ -72,8 +72,8 @@ class Reach:
             return "Not a breach deadline: it is the time to answer a consumer's request."
         return ""
 
-    def _not_in_force(self, row: Row) -> str:
-        day = self._moments.discovered(row.place)
+    def _not_in_force(self, row: Row, obligor: str) -> str:
+        day = self._moments.discovered(row.place, obligor)
         span = row.rule.effective
         if span.holds(day):
             return ""

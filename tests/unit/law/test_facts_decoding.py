@@ -49,6 +49,7 @@ def test_all_unknown_words_are_named_at_once() -> None:
     ("change", "complaint"),
     [
         (('"US-CA": 1', '"US-CA": -1'), "affected.US-CA is below zero"),
+        (('"elements"', '"affected_elsewhere": -1, "elements"'), "affected_elsewhere is below zero"),
         (('["merchant"]', "[]"), "entity.kinds is empty"),
         (('"2026-03-02"', '"1889-03-02"'), "discovery.known_at lies outside 1990 to 2099"),
         (('["ssn"]', '["ssn"], "events": [{"kind": "determination"}]'), "events[0] lacks `on`"),

@@ -51,6 +51,8 @@ def test_full_facts_raise_no_warning() -> None:
         ({"discovery": {"known_at": "2026-03-02"}, "affected": {"US-TX": 1}}, "`discovery.determined_at` is missing"),
         ({"discovery": {"known_at": "2026-03-02", "determined_at": "2026-03-01"}}, "lies before `known_at`"),
         ({"affected": {}}, "Nobody is counted"),
+        ({"affected_elsewhere": 9}, "9 people count in totals only"),
+        ({"events": [{"kind": "consumer_notice_sent", "on": "2025-03-20"}]}, "of 2025-03-20 lies before `known_at`"),
         ({"elements": ["first_name", "diagnosis"]}, "No full name"),
         ({"elements": ["name", "payment_card_number"]}, "payment_card_number leaked without any of card_security_code"),
         ({"elements": ["name", "passport"]}, "does not say which statutes reach passport"),
