@@ -28,8 +28,8 @@ _NEXT = {
     DutyState.APPROVED: {DutyState.DRAFT},
     DutyState.SENT: {DutyState.APPROVED},
 }
-DETERMINATION = "four-factor-assessment"
-"""The step whose answer is the determination that a breach happened, which some clocks count from."""
+DETERMINATION, BREACH = "four-factor-assessment", "breach"
+"""The step, and its answer, that determine that a breach happened: some clocks count from it."""
 
 
 def facts_of(incident: Incident) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def facts_of(incident: Incident) -> dict[str, Any]:
     """
     organization = settings.HOME.settings().organization
     zone = ZoneInfo(organization.zone)
-    determined = Decision.objects.filter(incident=incident, step__slug=DETERMINATION).order_by("id").first()
+    determined = _determination(incident)
     strange = set(left_out(incident))
     return {
         "entity": {"kinds": organization.kinds},
@@ -49,12 +49,21 @@ def facts_of(incident: Incident) -> dict[str, Any]:
             "determined_at": _day(determined.at, zone) if determined else None,
         },
         "affected": {place: count for place, count in incident.affected.items() if place not in strange},
+        "affected_elsewhere": incident.affected_unknown
+        + sum(incident.affected[place] for place in strange & set(incident.affected)),
         "elements": [element for element in incident.elements if element not in strange],
         "encrypted": False,
         "accessed": True,
         "acquired": True,
         "events": _events(incident, zone),
     }
+
+
+def _determination(incident: Incident) -> Decision | None:
+    """The first decision that it is a breach; a decision to wait, or that it is none, starts no clock."""
+    steps = incident.steps.filter(slug=DETERMINATION)
+    breach = [option["text"] for step in steps for option in step.options if option["key"] == BREACH]
+    return Decision.objects.filter(incident=incident, step__in=steps, choice__in=breach).order_by("id").first()
 
 
 def left_out(incident: Incident) -> list[str]:
@@ -69,7 +78,7 @@ def clocks_refresh(*, incident: Incident, now: datetime) -> list[Duty]:
 
     Nothing is computed before people were counted. Raises what the law's table raises about facts it does not know.
     """
-    if not incident.affected:
+    if not incident.people and not Duty.objects.filter(incident=incident, owed=True).exists():
         return []
     assessment = _assess(facts_of(incident))
     owed = {(duty["id"], duty["jurisdiction"]): duty for duty in assessment["duties"]}

@@ -1,7 +1,7 @@
 """From the first alert to the close: who leads, when it was discovered, what was decided. Each service is one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +21,8 @@ from .vocabulary import DutyState, IncidentState, Outcome, PathState
 from .words import safe_text
 
 HOW = 200
+OLDEST_REPORT = timedelta(days=6 * 365)
+"""How long before it is recorded somebody can have known: records of it are kept for six years, 45 CFR 164.530(j)."""
 
 
 @transaction.atomic
@@ -30,9 +32,11 @@ def incident_open(
     """An incident stands with its commander and the steps of its playbook; the alerts belong to it.
 
     Discovery is the moment when the earliest alert was raised, until an earlier report is recorded.
-    Raises `BadInput` without an alert, for alerts of an incident, and for a severity outside 1 to 4.
+    Raises `Refused` unless `by` may triage and `commander` may command; `BadInput` without an alert, for alerts of an incident,
+    and for a severity outside 1 to 4.
     """
     demand(by, Right.TRIAGE)
+    demand(commander, Right.COMMAND)
     if not alerts:
         raise BadInput("An incident starts from at least one alert.", advice="Choose the alerts that belong together.")
     if severity not in range(1, 5):
@@ -81,12 +85,14 @@ def incident_open(
 def discovery_report(*, incident: Incident, by: Person | str, at: datetime, how: str, now: datetime) -> Report:
     """Somebody's word is on record; when it is earlier than what was known, it is the discovery, and the clocks follow.
 
-    Raises `BadInput` for a report from the future.
+    Raises `BadInput` for a report from the future, and from so long ago that its year must be a slip of the pen.
     """
     if isinstance(by, Person):
         demand(by, Right.TRIAGE)
     if at > now:
         raise BadInput("A report cannot lie in the future.", advice="Check the zone of the moment.")
+    if now - at > OLDEST_REPORT:
+        raise BadInput("A report from more than six years ago moves no clock.", advice="Check its year; keep it as an entry.")
     incident = fresh_incident(incident)
     report = Report.objects.create(
         incident=incident, at=at, how=safe_text(how, most=HOW), recorded_at=SystemClock().now(), by=str(by)
@@ -223,12 +229,15 @@ def hand_over(*, incident: Incident, by: Person, to: Person, now: datetime) -> I
 def incident_close(*, incident: Incident, by: Person, now: datetime, outcome: str) -> Incident:
     """The incident is closed with an outcome, and new findings raise new alerts.
 
-    Raises `BadInput` while the path is open, or while a duty that is owed has not been met; a false alarm closes anyway.
+    Raises `BadInput` while the path is open, or while a duty that is owed has not been met; a false alarm closes anyway, and so
+    does an exercise, which nothing else may be called.
     """
     demand(by, Right.COMMAND)
     incident = fresh_incident(incident)
     if outcome not in set(Outcome):
         raise BadInput(f"Not an outcome: {outcome[:40]!r}.", advice=f"Choose one of {', '.join(Outcome)}.")
+    if outcome == Outcome.EXERCISE and not incident.is_exercise:
+        raise BadInput(f"{incident.ref} is not an exercise.", advice="Choose what it was.")
     if outcome not in {Outcome.FALSE_ALARM, Outcome.EXERCISE}:
         _demand_finished(incident)
     incident.state, incident.closed_at, incident.outcome = IncidentState.CLOSED, now, outcome

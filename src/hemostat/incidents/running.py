@@ -1,12 +1,13 @@
 """Working through the steps of a playbook: people's words, calls to systems, probes and counts.
 
 A call to a system is never made inside a transaction: the step is claimed in one, run outside, and its result kept in another. A
-claim that nobody came back from can be taken over after `CLAIM`.
+claim that nobody came back from can be taken over after `CLAIM`; who comes back later still finds it taken.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from .evidence import evidence_seal
 from .executor import Answer, planned, run
 from .gates import demand_act
 from .lifecycle import decision_record, scope_record
-from .models import Incident, Step
+from .models import Evidence, Incident, Step
 from .playbook import StepSpec
 from .rows import fresh_step, order_of, step_subject, steps_advance
 from .scope import Count, counted
@@ -74,12 +75,13 @@ def step_execute(*, step: Step, by: Person, now: datetime, targets: Targets, dry
     spec = playbooks.load(step.incident.playbook).step(step.slug)
     if dry_run:
         return _rehearsal(step, spec, targets)
-    if not _claim(step, by=by, now=now):
+    claim = _claim(step, by=by, now=now)
+    if claim is None:
         return StepResult(state=StepState.AWAITING_SECOND, summary="Somebody else must confirm it first.")
     try:
-        return _run(step, spec, by=by, now=now, targets=targets)
+        return _run(step, spec, claim, by=by, now=now, targets=targets)
     except HemostatError as error:
-        return _failed(step, by=by, now=now, summary=str(error))
+        return _failed(step, claim, by=by, now=now, summary=str(error))
 
 
 @transaction.atomic
@@ -169,8 +171,8 @@ def _rehearsal(step: Step, spec: StepSpec, targets: Targets) -> StepResult:
 
 
 @transaction.atomic
-def _claim(step: Step, *, by: Person, now: datetime) -> bool:
-    """The step is running in this person's name; False when it awaits a second person instead."""
+def _claim(step: Step, *, by: Person, now: datetime) -> datetime | None:
+    """The moment of the machine since which the step runs in this person's name; None when it awaits a second person instead."""
     step = fresh_step(step)
     order_of(step.incident).demand(step.slug)
     machine = SystemClock().now()
@@ -184,34 +186,46 @@ def _claim(step: Step, *, by: Person, now: datetime) -> bool:
         step.state, step.requested_by = StepState.AWAITING_SECOND, by
         step.save(update_fields=["state", "requested_by"])
         record(act=LedgerAct.STEP_REQUEST, by=by, at=now, subject=subject)
-        return False
+        return None
     if step.second_by == by:
         raise BadInput("Who confirmed a step does not run it as well.", advice="The person who asked for it runs it.")
     step.state, step.requested_by, step.started_at, step.claimed_at = StepState.RUNNING, by, now, machine
     step.save(update_fields=["state", "requested_by", "started_at", "claimed_at"])
-    return True
+    return machine
 
 
-def _run(step: Step, spec: StepSpec, *, by: Person, now: datetime, targets: Targets) -> StepResult:
+def _held(step: Step, claim: datetime) -> Step:
+    """The step, still run by who claimed it then. Raises `BadInput` when somebody took it over meanwhile."""
+    step = fresh_step(step)
+    if step.state != StepState.RUNNING or step.claimed_at != claim:
+        raise BadInput(
+            f"{step.name!r} was taken over while it ran; this answer came too late.", advice="Look at the other result."
+        )
+    return step
+
+
+def _run(step: Step, spec: StepSpec, claim: datetime, *, by: Person, now: datetime, targets: Targets) -> StepResult:
     if spec.part.kind is StepKind.SCOPE:
-        return _scope_keep(step, spec, counted(spec), by=by, now=now)
+        return _scope_keep(step, spec, claim, counted(spec), by=by, now=now)
     answers = []
     for answer in run(spec, _variables(step.incident, targets), targets):
         answers.append(answer)
         if not answer.passed and spec.part.kind is not StepKind.PROBE:
             break
-    return _answers_keep(step, spec, answers, by=by, now=now)
+    return _answers_keep(step, spec, claim, answers, by=by, now=now)
 
 
 @transaction.atomic
-def _answers_keep(step: Step, spec: StepSpec, answers: Sequence[Answer], *, by: Person, now: datetime) -> StepResult:
-    step = fresh_step(step)
+def _answers_keep(
+    step: Step, spec: StepSpec, claim: datetime, answers: Sequence[Answer], *, by: Person, now: datetime
+) -> StepResult:
+    step = _held(step, claim)
     records = [answer.record() for answer in answers]
     if spec.part.kind is StepKind.PROBE:
         _path_keep(step.incident, _paths(answers), by=by, now=now, from_step=step)
     if not all(answer.passed for answer in answers):
         failed = next(answer for answer in answers if not answer.passed)
-        return _failed(step, by=by, now=now, summary=_unexpected(failed), answers=records)
+        return _failed(step, claim, by=by, now=now, summary=_unexpected(failed), answers=records)
     if spec.part.kind is StepKind.EVIDENCE:
         _seal_answers(step, answers, by=by, now=now)
     _finish(step, by=by, now=now, result={"answers": records}, act=LedgerAct.STEP_EXECUTE)
@@ -221,11 +235,9 @@ def _answers_keep(step: Step, spec: StepSpec, answers: Sequence[Answer], *, by: 
 def _seal_answers(step: Step, answers: Sequence[Answer], *, by: Person, now: datetime) -> None:
     for answer in answers:
         part = answer.call.command.part
-        if step.incident.evidence.filter(item=part.seals).exists():
-            continue
         evidence_seal(
             incident=step.incident,
-            item=part.seals,
+            item=_free_name(step.incident, part.seals),
             content=answer.content,
             how=f"{answer.call.line} on {answer.call.target}, status {answer.status}",
             by=by,
@@ -236,33 +248,53 @@ def _seal_answers(step: Step, answers: Sequence[Answer], *, by: Person, now: dat
         )
 
 
+def evidence_hand_in(*, incident: Incident, item: str, content: bytes, how: str, by: Person, now: datetime) -> Evidence:
+    """What a person collected lies sealed in the vault, as `evidence_seal` does it.
+
+    Raises `BadInput` for the name of an item that a step of the playbook collects itself, unless the step has failed: what waits
+    for that item waits for the system's own answer.
+    """
+    step = next((step for step in incident.steps.exclude(state=StepState.FAILED) if item in step.seals), None)
+    if step is not None:
+        raise BadInput(
+            f"The step {step.name!r} seals {item!r} itself.", advice="Run it; if it fails, seal by hand. Or choose another name."
+        )
+    return evidence_seal(incident=incident, item=item, content=content, how=how, by=by, now=now)
+
+
+def _free_name(incident: Incident, item: str) -> str:
+    """The name of the item, numbered when something lies sealed under it already: what a step collects is never dropped."""
+    taken = set(incident.evidence.values_list("item", flat=True))
+    names = (item if number == 1 else f"{item}-{number}" for number in count(1))
+    return next(name for name in names if name not in taken)
+
+
 @transaction.atomic
-def _scope_keep(step: Step, spec: StepSpec, counts: Sequence[Count], *, by: Person, now: datetime) -> StepResult:
-    step = fresh_step(step)
-    for count, item in zip(counts, spec.seals, strict=True):
-        if not step.incident.evidence.filter(item=item).exists():
-            evidence_seal(
-                incident=step.incident,
-                item=item,
-                content=count.document,
-                how=f"saved hunt {count.hunt}, query sha256 {count.query_sha256}",
-                by=by,
-                now=now,
-                title=count.title,
-                media_type="application/json",
-                step=step,
-            )
-        if count.hunt == spec.part.records:
+def _scope_keep(step: Step, spec: StepSpec, claim: datetime, counts: Sequence[Count], *, by: Person, now: datetime) -> StepResult:
+    step = _held(step, claim)
+    for found, item in zip(counts, spec.seals, strict=True):
+        evidence_seal(
+            incident=step.incident,
+            item=_free_name(step.incident, item),
+            content=found.document,
+            how=f"saved hunt {found.hunt}, query sha256 {found.query_sha256}",
+            by=by,
+            now=now,
+            title=found.title,
+            media_type="application/json",
+            step=step,
+        )
+        if found.hunt == spec.part.records:
             scope_record(
                 incident=step.incident,
                 by=by,
                 now=now,
-                people=count.people,
-                unknown=count.unknown,
-                query=count.hunt,
-                query_sha256=count.query_sha256,
+                people=found.people,
+                unknown=found.unknown,
+                query=found.hunt,
+                query_sha256=found.query_sha256,
             )
-    records = [count.record() for count in counts]
+    records = [found.record() for found in counts]
     _finish(step, by=by, now=now, result={"hunts": records}, act=LedgerAct.STEP_EXECUTE)
     return StepResult(state=StepState.DONE, summary=f"{step.name}: done.", answers=records)
 
@@ -287,14 +319,17 @@ def _finish(step: Step, *, by: Person, now: datetime, result: dict[str, Any], ac
 
 
 @transaction.atomic
-def _failed(step: Step, *, by: Person, now: datetime, summary: str, answers: list[dict[str, Any]] | None = None) -> StepResult:
-    """The step did not do what it should; it may be run again."""
+def _failed(
+    step: Step, claim: datetime, *, by: Person, now: datetime, summary: str, answers: list[dict[str, Any]] | None = None
+) -> StepResult:
+    """The step did not do what it should; it may be run again, unless somebody else runs or did it meanwhile."""
     step = fresh_step(step)
-    step.state, step.claimed_at = StepState.FAILED, None
-    step.result = {"reason": summary, "answers": answers or []}
-    step.save(update_fields=["state", "claimed_at", "result"])
-    record(act=LedgerAct.STEP_FAIL, by=by, at=now, subject=step_subject(step.incident, step), **step.result)
-    return StepResult(state=StepState.FAILED, summary=summary, answers=answers or [])
+    result = {"reason": summary, "answers": answers or []}
+    if step.state == StepState.RUNNING and step.claimed_at == claim:
+        step.state, step.claimed_at, step.result = StepState.FAILED, None, result
+        step.save(update_fields=["state", "claimed_at", "result"])
+    record(act=LedgerAct.STEP_FAIL, by=by, at=now, subject=step_subject(step.incident, step), **result)
+    return StepResult(state=StepState(step.state), summary=summary, answers=answers or [])
 
 
 @transaction.atomic

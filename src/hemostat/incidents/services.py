@@ -13,7 +13,7 @@ from .lifecycle import (
     scope_record,
 )
 from .order import StepOutOfOrder
-from .running import StepResult, path_probe, step_complete, step_execute, step_second
+from .running import StepResult, evidence_hand_in, path_probe, step_complete, step_execute, step_second
 from .targets import TargetDown, Targets
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "decision_record",
     "discovery_report",
     "duty_mark",
+    "evidence_hand_in",
     "evidence_open",
     "evidence_seal",
     "evidence_verify",

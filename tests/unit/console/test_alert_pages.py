@@ -79,7 +79,7 @@ def test_an_incident_is_opened_with_its_commander(story: Story, visit: Visit) ->
     assert f"already belongs to {incident.ref}" in again.content.decode()
 
 
-def test_a_form_without_a_severity_opens_nothing(story: Story, visit: Visit) -> None:
+def test_a_broken_form_opens_nothing(story: Story, visit: Visit) -> None:
     """A broken form is answered at the alert, with what helps."""
     alert = story.alert()
 
@@ -90,6 +90,9 @@ def test_a_form_without_a_severity_opens_nothing(story: Story, visit: Visit) -> 
     )
 
     assert "Choose 1 (worst) to 4" in html
+    form = {"severity": "1", "commander": "nobody"}
+    html = visit(Role.ENGINEER).post(f"/alerts/{alert.ref}/incident/", form, follow=True).content.decode()
+    assert "Nobody of this name may command" in html
     assert not Incident.objects.exists()
 
 

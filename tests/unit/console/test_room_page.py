@@ -130,6 +130,7 @@ def test_an_earlier_report_moves_the_discovery(story: Story, visit: Visit) -> No
         "cannot lie in the future" in client.post(url, {"at": "2026-03-11T13:52:00Z", "how": "x"}, follow=True).content.decode()
     )
     assert "Not a moment" in client.post(url, {"at": "yesterday", "how": "x"}, follow=True).content.decode()
+    assert "on record" in client.post(url, {"at": "2026-03-10T09:00-05:00", "how": "x"}, follow=True).content.decode()
 
     incident.refresh_from_db()
     assert BEGINS - timedelta(minutes=8) == incident.discovered_at

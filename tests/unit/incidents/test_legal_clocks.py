@@ -80,10 +80,31 @@ def test_places_and_elements_that_no_law_of_the_table_knows_are_left_out(inciden
     count({"US-CA": 5, "CA-ON": 7}, unknown=2)
 
     incident.refresh_from_db()
-    assert {"US-CA": 5} == facts_of(incident)["affected"]
+    assert ({"US-CA": 5}, 9) == (facts_of(incident)["affected"], facts_of(incident)["affected_elsewhere"])
     assert "shoe_size" not in facts_of(incident)["elements"]
     assert 14 == incident.people
     assert owed("individuals") is not None
+
+
+def test_people_of_unknown_residence_start_federal_clocks(count: Callable[..., None]) -> None:
+    """800 people of whom nobody knows where they live are told, and HHS within 60 days; a recount to nobody lifts that."""
+    count({}, unknown=800)
+    federal = set(Duty.objects.filter(owed=True).values_list("duty", flat=True))
+    count({})
+
+    assert {"HIPAA-IND", "HIPAA-HHS-500"} <= federal
+    assert not Duty.objects.filter(owed=True).exclude(duty__in=["PCI-BRAND"]).exists()
+
+
+@pytest.mark.parametrize("choice", ["wait", "low"])
+def test_only_a_breach_is_a_determination(incident: Incident, person: People, now: datetime, choice: str) -> None:
+    """Waiting, or finding none, starts no clock that counts from a determination, and so moves no limit."""
+    incident.steps.filter(slug="count-people").update(state="done", done_at=now)
+    step_complete(
+        step=incident.steps.get(slug="four-factor-assessment"), by=person(Role.COMPLIANCE), now=now, answer={"choice": choice}
+    )
+
+    assert facts_of(incident)["discovery"]["determined_at"] is None
 
 
 def test_the_day_of_discovery_is_the_day_where_the_organization_is(incident: Incident) -> None:

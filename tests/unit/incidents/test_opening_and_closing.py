@@ -1,7 +1,7 @@
 """From alerts to an incident, through its record, to its close."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +109,12 @@ def test_who_may_open_an_incident(person: People, alert: Callable[..., Alert], n
             incident_open(alerts=[found], by=by, now=now, severity=1, commander=person(Role.COMMANDER))
 
 
+def test_only_a_commander_commands(person: People, alert: Callable[..., Alert], now: datetime) -> None:
+    """An incident is not opened under somebody who may not command it."""
+    with pytest.raises(Refused):
+        incident_open(alerts=[alert()], by=person(Role.ENGINEER), now=now, severity=1, commander=person(Role.ENGINEER))
+
+
 def test_an_earlier_report_moves_the_discovery_and_a_later_one_does_not(
     incident: Incident, person: People, now: datetime
 ) -> None:
@@ -129,6 +135,8 @@ def test_an_earlier_report_moves_the_discovery_and_a_later_one_does_not(
     assert before is not None
     assert after is not None
     assert timedelta(days=1) == before - after
+    with pytest.raises(BadInput, match="six years"):
+        discovery_report(incident=incident, by="mailbox", at=datetime(1, 1, 1, tzinfo=UTC), how="x", now=now)
     with pytest.raises(BadInput, match="future"):
         discovery_report(incident=incident, by="mailbox", at=now + timedelta(hours=1), how="x", now=now)
     with pytest.raises(Refused):
@@ -221,6 +229,14 @@ def test_an_incident_closes_when_the_path_is_closed_and_nothing_is_owed(
 def test_a_false_alarm_closes_at_once(incident: Incident, person: People, now: datetime) -> None:
     """Nothing leaked, so nothing needs to be closed or sent."""
     assert "false_alarm" == incident_close(incident=incident, by=person(Role.COMMANDER), now=now, outcome="false_alarm").outcome
+
+
+def test_a_real_incident_is_no_exercise(incident: Incident, person: People, now: datetime) -> None:
+    """Outside an exercise the word does not lift what has to be done before the close."""
+    Incident.objects.update(is_exercise=False)
+
+    with pytest.raises(BadInput, match="is not an exercise"):
+        incident_close(incident=incident, by=person(Role.COMMANDER), now=now, outcome="exercise")
 
 
 @pytest.mark.parametrize("change", [{"severity": 5}, {"state": "closed"}, {"ref": "INC-0001"}])

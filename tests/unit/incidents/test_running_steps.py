@@ -14,6 +14,7 @@ from hemostat.incidents.order import StepOutOfOrder
 from hemostat.incidents.services import (
     StepResult,
     Targets,
+    evidence_hand_in,
     evidence_seal,
     path_probe,
     step_complete,
@@ -224,10 +225,36 @@ def test_two_people_do_not_run_one_step_at_once(run: Callable[..., StepResult], 
     assert StepState.DONE == run("seal-logs", by=person(Role.COMPLIANCE)).state
 
 
+@pytest.mark.parametrize("broken", [False, True], ids=["answered", "failed"])
+def test_who_comes_back_late_changes_nothing(
+    run: Callable[..., StepResult],
+    incident: Incident,
+    consoles: Any,
+    person: People,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: bool,  # noqa: FBT001  # a case
+) -> None:
+    """A step that was taken over while it ran belongs to the second person; what the first one brings is only in the ledger."""
+    consoles.broken |= {"/admin/edge-log"} if broken else set()
+
+    def taken_over(*given: Any) -> Any:
+        answers = list(executor.run(*given))
+        Step.objects.filter(slug="seal-logs").update(requested_by=person(Role.COMPLIANCE), claimed_at=SystemClock().now())
+        return answers
+
+    monkeypatch.setattr("hemostat.incidents.running.run", taken_over)
+    late = run("seal-logs")
+
+    step = Step.objects.get(slug="seal-logs")
+    assert (StepState.RUNNING, StepState.RUNNING, person(Role.COMPLIANCE)) == (late.state, step.state, step.requested_by)
+    assert not incident.evidence.exists()
+    assert LedgerAct.STEP_FAIL == acts(f"{incident.ref}/step/seal-logs")[-1]
+
+
 def test_a_failed_call_can_be_repeated_and_seals_nothing_twice(
     incident: Incident, run: Callable[..., StepResult], person: People, now: datetime, consoles: Any
 ) -> None:
-    """A step of several calls stops at the first that fails; what is in the vault already stays as it is."""
+    """A step of several calls stops at the first that fails; what is in the vault stays, the answer lies beside it."""
     consoles.broken.add("/admin/app-log")
     failed = run("seal-logs")
     assert (StepState.FAILED, 0) == (failed.state, incident.evidence.count())
@@ -237,6 +264,7 @@ def test_a_failed_call_can_be_repeated_and_seals_nothing_twice(
     assert StepState.DONE == run("seal-logs").state
 
     assert 7 == incident.evidence.get(item="edge-log").size
+    assert "seal-logs" == incident.evidence.get(item="edge-log-2").custody.get().why
     assert "seal-logs" == incident.evidence.get(item="app-log").custody.get().why
 
 
@@ -350,13 +378,29 @@ def test_people_are_counted_in_the_lake_not_attempts(
 def test_a_count_that_was_sealed_by_hand_is_not_replaced(
     incident: Incident, run: Callable[..., StepResult], leaked: Callable[..., None], person: People, now: datetime
 ) -> None:
-    """Evidence under the name stays; the count is recorded all the same."""
+    """Evidence under the name stays; the count is recorded and sealed all the same."""
     leaked(CA=1)
     run(*ENGINEERING[:3])
     evidence_seal(incident=incident, item="hunt-people-exposed", content=b"x", how="by hand", by=person(Role.ENGINEER), now=now)
 
     assert StepState.DONE == run("count-people").state
     assert 1 == incident.evidence.get(item="hunt-people-exposed").size
+    assert 1 < incident.evidence.get(item="hunt-people-exposed-2").size
+
+
+def test_what_a_step_seals_is_not_handed_in_before_it(
+    incident: Incident, run: Callable[..., StepResult], person: People, now: datetime, consoles: Any
+) -> None:
+    """What waits for an item waits for the system's own answer; by hand it comes only when the step has failed."""
+    given = {"incident": incident, "content": b"junk", "how": "by hand", "by": person(Role.ENGINEER), "now": now}
+    with pytest.raises(BadInput, match="seals 'edge-log' itself"):
+        evidence_hand_in(item="edge-log", **given)
+    assert "screenshot" == evidence_hand_in(item="screenshot", **given).item
+
+    consoles.broken.add("/admin/edge-log")
+    run("seal-logs")
+
+    assert "edge-log" == evidence_hand_in(item="edge-log", **given).item
 
 
 @pytest.mark.parametrize(

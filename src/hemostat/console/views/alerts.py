@@ -22,6 +22,7 @@ from hemostat.console.samples import events_of
 from hemostat.incidents.models import Incident
 from hemostat.incidents.selectors import incidents_open
 from hemostat.incidents.services import incident_open
+from hemostat.kernel import BadInput
 from hemostat.people.models import Person
 from hemostat.people.rights import Right, demand
 
@@ -126,7 +127,9 @@ def open_incident(request: HttpRequest, ref: str) -> HttpResponseBase:
     def act() -> str:
         demand(visitor(request), Right.TRIAGE)
         severity = int(form.cleaned_data["severity"]) if form.is_valid() else 0
-        commander = commanders.get(request.POST.get("commander", ""), visitor(request))
+        commander = commanders.get(request.POST.get("commander", ""))
+        if commander is None:
+            raise BadInput("Nobody of this name may command.", advice="Choose a person from the list.")
         chosen = set(request.POST.getlist("with"))
         others = [other for other in Neighbors.of(alert, visitor(request)).alerts if other.ref in chosen]
         incident = incident_open(

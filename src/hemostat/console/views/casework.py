@@ -1,5 +1,7 @@
 """Work on the case itself: notices, notes, reports, evidence, hand over, close."""
 
+import re
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +15,8 @@ from hemostat.incidents.selectors import duty_for, evidence_for
 from hemostat.incidents.services import (
     discovery_report,
     duty_mark,
+    evidence_hand_in,
     evidence_open,
-    evidence_seal,
     evidence_verify,
     hand_over,
     incident_close,
@@ -28,6 +30,9 @@ from .incidents import act_in_room, back_to_room
 
 LARGEST_UPLOAD = 25_000_000
 """Bytes of one item of evidence that a person uploads."""
+
+
+_ZONED = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 
 class NamedForm(forms.Form):
@@ -71,7 +76,7 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     def act(incident: Incident) -> str:
         before = incident.discovered_at
         text = request.POST.get("at", "")
-        at = parse_iso(text if text.endswith("Z") or "+" in text else f"{text}Z")
+        at = parse_iso(text if _ZONED.search(text) else f"{text}Z")
         discovery_report(incident=incident, by=visitor(request), at=at, how=request.POST.get("how", ""), now=now())
         return "Discovery moved to this earlier report, and the clocks with it." if at < before else "The report is on record."
 
@@ -116,7 +121,7 @@ def seal(request: HttpRequest, ref: str) -> HttpResponse:
             raise BadInput(
                 f"The file has more than {LARGEST_UPLOAD:,} bytes.", advice="Seal it in parts, each under its own name."
             )
-        item = evidence_seal(
+        item = evidence_hand_in(
             incident=incident,
             item=form.cleaned_data["item"],
             content=upload.read(),

@@ -51,7 +51,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
         "may": _rights(request),
         "commanders": [holder for holder in holders(Right.COMMAND) if holder != incident.commander],
         "colleagues": [other for other in people() if other != person and not other.may(Right.PRIVILEGE)],
-        "outcomes": list(Outcome),
+        "outcomes": [outcome for outcome in Outcome if incident.is_exercise or outcome != Outcome.EXERCISE],
     }
     return page(request, "console/room.html", parts=_parts(request, incident, at), url=_pulse_url(ref), context=words)
 
