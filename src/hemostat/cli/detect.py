@@ -29,9 +29,15 @@ def detect(
     """
     from hemostat.detect.rules import load  # noqa: PLC0415  # loads pySigma and DuckDB
 
-    ruleset = load(rules or content("rules"))
+    place = rules or content("rules")
+    ruleset = load(place)
     for fault in ruleset.faults:
         typer.echo(f"rule left out: {fault}", err=True)
+    if not ruleset.rules:
+        raise BadInput(
+            f"There are no rules at {place} that can be used.",
+            advice="Name a folder or a file of Sigma rules (*.yml, *.yaml), and correct those that were left out.",
+        )
     for hit in _found(ruleset, events):
         typer.echo(_as_json(hit) if json else _as_words(hit))
 
@@ -43,7 +49,7 @@ def _found(ruleset: "RuleSet", events: Path) -> "list[Hit]":
 
     try:
         with sys.stdin.buffer if str(events) == "-" else events.open("rb") as stream:
-            lines = read_lines(stream, wanted=ruleset.fields())
+            lines = read_lines(stream, wanted=ruleset.fields(), texts=ruleset.everywhere)
     except OSError as error:
         raise BadInput(
             f"The events at {events} cannot be read: {error.strerror}.", advice="Name a file of JSON lines."
@@ -53,7 +59,8 @@ def _found(ruleset: "RuleSet", events: Path) -> "list[Hit]":
     if lines.untimed and ruleset.correlations:
         named = ", ".join(map(str, lines.untimed[:_FEW]))
         typer.echo(f"{len(lines.untimed)} events without a time take no part in correlations: lines {named}", err=True)
-    engine = Engine(ruleset, fields=lines.fields, keep=_ALL, window_rows=max(1, lines.table.num_rows) * 1000, by_alert=False)
+    most = max(1, lines.table.num_rows) * 1000
+    engine = Engine(ruleset, fields=lines.fields, texts=lines.texts, keep=_ALL, window_rows=most, by_alert=False)
     return sorted(engine.push(lines.table), key=lambda hit: (int(hit.ids[0]), hit.rule.id))
 
 

@@ -10,7 +10,10 @@ _NIBBLE = 4  # bits
 
 
 def in_network(value: str, network: IPv4Network | IPv6Network) -> str:
-    """SQL: is the text an address of the network, or a smaller network that starts within it, like `10.1.2.0/24`?"""
+    """SQL: is the text an address of the network, or a smaller network that starts within it, like `10.1.2.0/24`?
+
+    The zone of an IPv6 address, like that of `fe80::1%eth0`, is not looked at.
+    """
     address = f"split_part({value}, '/', 1)"
     return _in_v4(address, network) if isinstance(network, IPv4Network) else _in_v6(f"lower({address})", network)
 
@@ -24,9 +27,10 @@ def _in_v4(address: str, network: IPv4Network) -> str:
 
 
 def _in_v6(address: str, network: IPv6Network) -> str:
+    scoped, address = address, f"split_part({address}, '%', 1)"
     digits = network.network_address.exploded.replace(":", "")
     whole, rest = divmod(network.prefixlen, _NIBBLE)
-    tests = [f"regexp_full_match({address}, '{_V6}')", f"length({_v6_digits(address)}) = 32"]
+    tests = [f"regexp_full_match({scoped}, '({_V6})(%[^%]+)?')", f"length({_v6_digits(address)}) = 32"]
     if whole:
         tests.append(f"starts_with({_v6_digits(address)}, '{digits[:whole]}')")
     if rest:

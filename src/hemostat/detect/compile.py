@@ -28,7 +28,8 @@ from sigma.types import (
 )
 
 from .addresses import in_network
-from .fields import Field, Fields, Kind, as_text, joined, literal
+from .fields import Field, Fields, Kind, as_text, literal
+from .moments import moment_sql
 
 _COMPARE = {
     CompareOperators.LT: "<",
@@ -47,9 +48,12 @@ Test = Callable[[str], str]
 """From the SQL of a value to the SQL of what is asked about it."""
 
 
-def condition_sql(rule: SigmaRule, fields: Fields) -> str:
-    """SQL that is TRUE for the rows that the rule matches. Raises `SigmaError` when the rule asks for what cannot be had."""
-    backend = DuckDbBackend(fields)
+def condition_sql(rule: SigmaRule, fields: Fields, *, texts: Field | None = None) -> str:
+    """SQL that is TRUE for the rows that the rule matches. Raises `SigmaError` when the rule asks for what cannot be had.
+
+    texts: every text of a row, where keywords are looked for; without it, they are looked for field by field.
+    """
+    backend = DuckDbBackend(fields, texts)
     # several conditions in one rule are alternatives
     parts = [backend.convert_condition(condition.parsed, ConversionState()) for condition in rule.detection.parsed_condition]
     return _linked("OR", parts)
@@ -61,9 +65,10 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
     name = "DuckDB"
     formats = {"default": "SQL condition"}  # noqa: RUF012  # pySigma declares it as a plain class variable
 
-    def __init__(self, fields: Fields) -> None:
+    def __init__(self, fields: Fields, texts: Field | None) -> None:
         super().__init__()
         self._fields = fields
+        self._texts = [texts] if texts else [field for field in fields.values() if field.kind is not Kind.NUMBER]
 
     # --- logic ---
 
@@ -117,17 +122,17 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
         return self._number_leaf(cond.field, lambda value: f"{value} {_COMPARE[compare.op]} {compare.number.number!r}")
 
     def convert_condition_field_eq_field(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
-        """The text of one field equals, starts, ends or holds that of another."""
+        """The text of one field equals, starts, ends or holds that of another; of a list one element is enough."""
         reference = cast("SigmaFieldReference", cond.value)
         other = self._fields.get(reference.field)
         if other is None:
             return "FALSE"
-        against = f"lower({joined(other)})"
         name = {(True, True): "contains", (True, False): "starts_with", (False, True): "ends_with"}.get(
             (reference.starts_with, reference.ends_with)
         )
+        template = f"{name}(lower({{}}), lower({{}}))" if name else "lower({}) = lower({})"
         return self._text_leaf(
-            cond.field, lambda value: f"{name}(lower({value}), {against})" if name else f"lower({value}) = {against}"
+            cond.field, lambda value: _tested(other, lambda against: template.format(value, against), element="against")
         )
 
     def convert_condition_field_eq_val_null(self, cond: Any, state: ConversionState) -> Any:
@@ -135,21 +140,17 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
         return f"(NOT {self.convert_condition_field_exists(cond, state)})"
 
     def convert_condition_field_exists(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
-        """The field has a value."""
+        """The field has a value, or holds an object."""
         field = self._fields.get(cond.field)
         if field is None:
             return "FALSE"
-        if field.kind is Kind.WORDS:
-            return f"(COALESCE(len({field.sql}), 0) > 0)"
-        if field.blank_is_absent and field.kind is Kind.TEXT:
-            return f"(COALESCE({field.sql}, '') <> '')"
-        return f"({field.sql} IS NOT NULL)"
+        return f"({_filled(field)} OR {field.nested})" if field.nested else _filled(field)
 
     def convert_condition_field_eq_val_timestamp_part(self, cond: Any, state: ConversionState) -> Any:  # noqa: ARG002  # pySigma's signature
         """The moment, in UTC, has this minute, hour, day, week, month or year."""
         wanted = cast("SigmaTimestampPart", cond.value)
         part = wanted.timestamp_part.name.lower()
-        return self._text_leaf(cond.field, lambda value: f"date_part('{part}', {_moment(value)}) = {wanted.number}")
+        return self._text_leaf(cond.field, lambda value: f"date_part('{part}', {moment_sql(value)}) = {wanted.number}")
 
     # --- a value without a field: looked for in every text ---
 
@@ -181,15 +182,13 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
         return self._every_text(lambda text: _matches(text, inside))
 
     def _every_text(self, test: Test) -> str:
-        return _linked(
-            "OR", [self._text_leaf(name, test) for name, field in self._fields.items() if field.kind is not Kind.NUMBER]
-        )
+        return _linked("OR", [_tested(field, test) for field in self._texts])
 
     # --- leaves ---
 
     def _text_leaf(self, name: str, test: Test) -> str:
         field = self._fields.get(name)
-        return "FALSE" if field is None else _leaf(field, lambda value: test(as_text(field, value)))
+        return "FALSE" if field is None else _tested(field, test)
 
     def _number_leaf(self, name: str, test: Test) -> str:
         field = self._fields.get(name)
@@ -201,16 +200,28 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
         return _leaf(field, lambda value: f"(isfinite(TRY_CAST({value} AS DOUBLE)) AND {test(f'TRY_CAST({value} AS DOUBLE)')})")
 
 
-def _leaf(field: Field, test: Test) -> str:
-    """TRUE when the value passes, or one of the words; FALSE when it does not or there is none."""
+def _tested(field: Field, test: Test, *, element: str = "word") -> str:
+    """A leaf that asks the text of the value, or of one of the words."""
+    return _leaf(field, lambda value: test(as_text(field, value)), element=element)
+
+
+def _leaf(field: Field, test: Test, *, element: str = "word") -> str:
+    """TRUE when the value passes, or one of the words; FALSE when it does not or there is none.
+
+    element: what a word is called, so that a test within a test can tell its words from the outer ones.
+    """
     if field.kind is Kind.WORDS:
-        return f"(COALESCE(len(list_filter({field.sql}, lambda word: {test('word')})), 0) > 0)"
+        return f"(COALESCE(len(list_filter({field.sql}, lambda {element}: {test(element)})), 0) > 0)"
     return f"COALESCE({test(field.sql)}, FALSE)"
 
 
-def _moment(value: str) -> str:
-    """SQL for a text as a moment in UTC; NULL when it tells none. A text without a zone counts as UTC."""
-    return f"make_timestamp(epoch_us(TRY_CAST({value} AS TIMESTAMPTZ)))"
+def _filled(field: Field) -> str:
+    """TRUE when the field has a value."""
+    if field.kind is Kind.WORDS:
+        return f"(COALESCE(len({field.sql}), 0) > 0)"
+    if field.blank_is_absent and field.kind is Kind.TEXT:
+        return f"(COALESCE({field.sql}, '') <> '')"
+    return f"({field.sql} IS NOT NULL)"
 
 
 def _linked(word: str, parts: list[str]) -> str:

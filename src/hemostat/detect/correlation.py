@@ -46,18 +46,18 @@ _COUNTED = {
 class Correlation(NamedTuple):
     """What a correlation asks of the events that its rules match.
 
-    rules: ids of the rules, in the order of the correlation.
+    rules: numbers of the rules within the set, in the order of the correlation.
     group_by: names of the group; keys[rule][i] is the field that holds name i in events of that rule.
-    values: the same for the counted or summed fields, empty when events are counted.
+    values: the same for the counted or summed fields, empty when events are counted. numeric: they are summed.
     span: width of the window in microseconds.
     measure: makes a measure for the windows of one group, or None for an ordered sequence.
     least: with fewer rows than this no window of a group can satisfy the rule.
     """
 
-    rules: tuple[str, ...]
+    rules: tuple[int, ...]
     group_by: tuple[str, ...]
-    keys: Mapping[str, tuple[str, ...]]
-    values: Mapping[str, tuple[str, ...]]
+    keys: Mapping[int, tuple[str, ...]]
+    values: Mapping[int, tuple[str, ...]]
     numeric: bool
     span: int
     measure: Callable[[], Measure] | None
@@ -69,8 +69,8 @@ class Correlation(NamedTuple):
         return {name for columns in (*self.keys.values(), *self.values.values()) for name in columns}
 
 
-def plan(rule: SigmaCorrelationRule, known: Mapping[str, str]) -> Correlation:
-    """The plan of a correlation; `known` gives the id of each rule by id and by name.
+def plan(rule: SigmaCorrelationRule, known: Mapping[str, int]) -> Correlation:
+    """The plan of a correlation; `known` gives the number of each rule by id and by name.
 
     Raises `BadInput` for a reference to a rule that is not there, and for what this engine does not do.
     """
@@ -82,7 +82,7 @@ def plan(rule: SigmaCorrelationRule, known: Mapping[str, str]) -> Correlation:
         alias.alias: {_known(ref.reference, known): field for ref, field in alias.mapping.items()} for alias in rule.aliases
     }
 
-    def columns(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    def columns(names: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
         return {one: tuple(_field(name, one, aliases) for name in names) for one in rules}
 
     measure, least = _measure(rule, rules, known)
@@ -103,7 +103,7 @@ def columns_sql(plan: Correlation, place: int, *, matched: str, fields: Fields) 
     """SQL for the group and the value of an event that the plan's rule at `place` matched, as the SQL `matched` says.
 
     The group is a JSON list; it is NULL when the rule did not match, or the event lacks its time or a field of the group. The
-    value is NULL, which no measure counts, when a part of it is absent.
+    value is NULL, which no measure counts, when a part of it is absent; of a field that holds lists it is a list of values.
     """
     rule = plan.rules[place]
     keys, values = ([fields.get(name) for name in names[rule]] for names in (plan.keys, plan.values))
@@ -114,6 +114,8 @@ def columns_sql(plan: Correlation, place: int, *, matched: str, fields: Fields) 
         group = f"CASE WHEN {needed} THEN {_listed(['store', 'environment', *map(joined, known)])} END"
     if plan.numeric and counted:
         value = f"TRY_CAST({joined(counted[0])} AS DOUBLE)"
+    elif len(values) == 1 and counted and counted[0].kind is Kind.WORDS:
+        value = f"list_transform(list_distinct({counted[0].sql}), lambda word: {_listed(['word'])})"
     elif counted and len(counted) == len(values):
         value = f"CASE WHEN {' AND '.join(map(_present, counted))} THEN {_listed(list(map(joined, counted)))} END"
     return group, value
@@ -136,13 +138,13 @@ def _references(rule: SigmaCorrelationRule) -> list[str]:
     return rule.condition.get_referenced_rules() if isinstance(rule.condition, SigmaExtendedCorrelationCondition) else []
 
 
-def _known(name: str, known: Mapping[str, str]) -> str:
+def _known(name: str, known: Mapping[str, int]) -> int:
     if str(name) not in known:
         raise BadInput(f"it refers to {str(name)[:60]!r}, which is not a usable rule over single events here")
     return known[str(name)]
 
 
-def _field(name: str, rule: str, aliases: Mapping[str, Mapping[str, str]]) -> str:
+def _field(name: str, rule: int, aliases: Mapping[str, Mapping[int, str]]) -> str:
     return aliases.get(name, {}).get(rule, name)
 
 
@@ -154,7 +156,7 @@ def _values(rule: SigmaCorrelationRule) -> tuple[str, ...]:
 
 
 def _measure(
-    rule: SigmaCorrelationRule, rules: tuple[str, ...], known: Mapping[str, str]
+    rule: SigmaCorrelationRule, rules: tuple[int, ...], known: Mapping[str, int]
 ) -> tuple[Callable[[], Measure] | None, int]:
     """What makes the measure, and the rows without which there is no need to look."""
     condition = rule.condition
@@ -187,7 +189,7 @@ def _floor(condition: SigmaCorrelationCondition) -> int:
     return math.ceil(least)
 
 
-def _boolean(node: Any, rules: tuple[str, ...], known: Mapping[str, str]) -> Callable[[Collection[int]], bool]:
+def _boolean(node: Any, rules: tuple[int, ...], known: Mapping[str, int]) -> Callable[[Collection[int]], bool]:
     """A boolean condition over the places of the rules that are seen in a window."""
     if isinstance(node, SigmaRuleReference):
         place = rules.index(_known(node.reference, known))

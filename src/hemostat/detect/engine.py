@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from .compile import condition_sql
 from .correlation import columns_sql
-from .fields import MICROS, Fields
+from .fields import MICROS, Field, Fields
 from .measures import Row
 from .rules import CorrelationRule, Rule, RuleSet
 from .windows import Windows
@@ -48,7 +48,7 @@ class Hit(NamedTuple):
 class _Feed(NamedTuple):
     """Where the rows of one rule of a correlation are in an answer: columns of their group and of their value."""
 
-    rule: str
+    rule: int
     place: int
     group: str
     value: str
@@ -58,25 +58,27 @@ class Engine:
     """Evaluates a set of rules, batch by batch; what correlations need of earlier batches stays in memory.
 
     fields: how each field is reached in a batch. keep: ids in a hit. window_rows: the most rows in memory, over all correlations.
-    by_alert: groups that share an alert, as the rules say, share a hit; else each group has its own.
+    by_alert: groups that share an alert, as the rules say, share a hit; else each group has its own. texts: every text of a row,
+    where a batch has such a column.
     """
 
-    def __init__(self, rules: RuleSet, *, fields: Fields, keep: int, window_rows: int, by_alert: bool) -> None:
+    def __init__(
+        self, rules: RuleSet, *, fields: Fields, keep: int, window_rows: int, by_alert: bool, texts: Field | None = None
+    ) -> None:
         self._rules, self._keep, self._most = rules, keep, window_rows
         self._con = duckdb.connect(":memory:", config=_ALONE)
         self._con.execute("SET TimeZone = 'UTC'")
         self._horizon: int | None = None
         self._windows = []
         self._feeds: list[list[_Feed]] = []
-        flags = [f"{condition_sql(rule.sigma, fields)} AS m{n}" for n, rule in enumerate(rules.rules)]
-        numbers = {rule.id: n for n, rule in enumerate(rules.rules)}
+        flags = [f"{condition_sql(rule.sigma, fields, texts=texts)} AS m{n}" for n, rule in enumerate(rules.rules)]
         columns = [*_ANSWERED, *(f"m{n}" for n in range(len(flags)))]
         for n, rule in enumerate(rules.correlations):
             names = rule.alert_by if by_alert else rule.plan.group_by
             self._windows.append((rule, names, Windows(rule.plan, alert_by=names)))
             self._feeds.append([_Feed(one, place, f"g{n}_{place}", f"v{n}_{place}") for place, one in enumerate(rule.plan.rules)])
             for feed in self._feeds[-1]:
-                group, value = columns_sql(rule.plan, feed.place, matched=f"m{numbers[feed.rule]}", fields=fields)
+                group, value = columns_sql(rule.plan, feed.place, matched=f"m{feed.rule}", fields=fields)
                 columns += [f"{group} AS {feed.group}", f"{value} AS {feed.value}"]
         text = f"SELECT {', '.join(columns)} FROM (SELECT *, {', '.join(flags)} FROM batch)"  # noqa: S608  # the backend quotes
         # parsed once: for a small batch reading the text takes longer than running it
@@ -91,8 +93,8 @@ class Engine:
             answer = self._con.sql(self._question).to_arrow_table()
         finally:
             self._con.unregister("batch")
-        matched = {rule.id: n for n, rule in enumerate(self._rules.rules) if pc.any(answer[f"m{n}"]).as_py()}
-        hits = [hit for n in matched.values() if self._rules.rules[n].alerts for hit in self._single(answer, n)]
+        matched = [n for n in range(len(self._rules.rules)) if pc.any(answer[f"m{n}"]).as_py()]
+        hits = [hit for n in matched if self._rules.rules[n].alerts for hit in self._single(answer, n)]
         if matched and self._windows:
             hits += self._completed(answer, matched)
             self._forget(batch)
@@ -126,7 +128,7 @@ class Engine:
             hits.append(Hit(self._rules.rules[n], store, environment, {}, len(found), len(people), ids, first, last))
         return hits
 
-    def _completed(self, answer: pa.Table, matched: Container[str]) -> list[Hit]:
+    def _completed(self, answer: pa.Table, matched: Container[int]) -> list[Hit]:
         hits = []
         for (rule, names, windows), feeds in zip(self._windows, self._feeds, strict=True):
             for feed in feeds:
@@ -156,8 +158,9 @@ class Engine:
 
 
 def _fill(windows: Windows, answer: pa.Table, feed: _Feed) -> None:
-    """The rows that have a group are in the windows; texts that occur again and again are in memory once."""
+    """The rows that have a group are in the windows, once for each of their values; texts that occur often are in memory once."""
     rows = answer.select([feed.group, "t", "seq", feed.value, "who", "id"]).filter(pc.is_valid(answer[feed.group]))
     for group, t, seq, value, who, name in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-        counted = intern(value) if isinstance(value, str) else value
-        windows.take(group, Row(t, seq, feed.place, counted, intern(who or ""), name or ""))
+        for one in (value or [None]) if isinstance(value, list) else [value]:
+            counted = intern(one) if isinstance(one, str) else one
+            windows.take(group, Row(t, seq, feed.place, counted, intern(who or ""), name or ""))

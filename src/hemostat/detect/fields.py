@@ -21,11 +21,15 @@ class Kind(Enum):
 
 
 class Field(NamedTuple):
-    """One field: the SQL that gives its value, what it holds, and whether an empty text there means that it is absent."""
+    """One field: the SQL that gives its value, what it holds, and whether an empty text there means that it is absent.
+
+    nested: SQL that is TRUE where the field holds an object, whose keys are fields of their own; empty where none ever does.
+    """
 
     sql: str
     kind: Kind
     blank_is_absent: bool = False
+    nested: str = ""
 
 
 Fields = Mapping[str, Field]

@@ -5,22 +5,16 @@ text, and rules compare numbers as numbers. A key that holds a list in some line
 """
 
 import json
-import re
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
 
-from hemostat.kernel import to_micros
-
 from .fields import Field, Fields, Kind, quoted
+from .moments import micros
 
 _TIME_KEYS = ("time", "@timestamp", "timestamp")
-_SCALES = ((10**16, 10**-3), (10**13, 1), (10**10, 10**3), (0, 10**6))  # from this number on: nano-, micro-, milli-, seconds
-_FRACTION = re.compile(r"(\.\d{6})\d+")
-_LAST = 4 * 10**18  # no moment beyond this fits 64 bits as microseconds
 
 Value = str | list[str]
 
@@ -33,62 +27,52 @@ class BadLine(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """A batch of events, its fields, and what was wrong: lines that are no events, lines without a time."""
+    """A batch of events, its fields, and what was wrong: lines that are no events, lines without a time.
+
+    texts: every text of an event, whatever its key, or None when nobody asked for it.
+    """
 
     table: pa.Table
     fields: Fields
+    texts: Field | None
     bad: tuple[BadLine, ...]
     untimed: tuple[int, ...]
 
 
-def read_lines(stream: Iterable[bytes], *, wanted: frozenset[str] | None) -> Lines:
-    """The events of a stream, with the fields that are wanted (None: all). Empty lines are passed over, bad ones are named."""
-    rows: list[tuple[int, int | None, dict[str, Value]]] = []
+class _Event(NamedTuple):
+    """What is kept of a line: the wanted values by their path, the wanted paths that hold objects, and all texts if asked for."""
+
+    number: int
+    moment: int | None
+    values: dict[str, Value]
+    objects: frozenset[str]
+    texts: list[str]
+
+
+def read_lines(stream: Iterable[bytes], *, wanted: frozenset[str], texts: bool) -> Lines:
+    """The events of a stream, with the fields that are wanted and, if `texts` says so, with every text.
+
+    Empty lines are passed over, bad ones are named.
+    """
+    events: list[_Event] = []
     bad: list[BadLine] = []
     for number, raw in enumerate(stream, start=1):
         content = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
         if not content.strip():
             continue
         try:
-            event = _decoded(content)
-            flat: dict[str, Value] = {}
-            _flatten(event, "", flat)
+            flat = _Flat(_decoded(content))
         except (ValueError, RecursionError) as error:
             bad.append(BadLine(number, _reason(error)))
             continue
-        moment = next((at for key in _TIME_KEYS if (at := micros(flat.get(key))) is not None), None)
-        rows.append((number, moment, flat if wanted is None else {key: flat[key] for key in flat.keys() & wanted}))
-    table, fields = _table(rows)
-    return Lines(table, fields, tuple(bad), tuple(number for number, moment, _ in rows if moment is None))
-
-
-def micros(value: Value | None) -> int | None:
-    """The moment that a text tells, in microseconds since 1970; None when it tells none.
-
-    RFC 3339 and its looser forms, taken as UTC when they have no zone; or a number of seconds, milli-, micro- or nanoseconds.
-    """
-    if not isinstance(value, str):
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        return _parsed(value)
-    if not 0 <= number < _LAST:
-        return None
-    scale = next(scale for least, scale in _SCALES if number >= least)
-    return (
-        int(value) * scale
-        if scale >= 1 and value.isascii() and value.isdigit() and isinstance(scale, int)
-        else int(number * scale)
-    )
-
-
-def _parsed(text: str) -> int | None:
-    try:
-        moment = datetime.fromisoformat(_FRACTION.sub(r"\1", text.strip()))
-        return to_micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except ValueError:
-        return None
+        moment = next((at for key in _TIME_KEYS if (at := micros(flat.values.get(key))) is not None), None)
+        kept = {key: flat.values[key] for key in flat.values.keys() & wanted}
+        events.append(_Event(number, moment, kept, wanted & flat.objects, flat.texts() if texts else []))
+    table, fields = _table(events)
+    if texts:
+        table = table.append_column("texts", pa.array([event.texts for event in events], pa.list_(pa.string())))
+    everywhere = Field("texts", Kind.WORDS) if texts else None
+    return Lines(table, fields, everywhere, tuple(bad), tuple(event.number for event in events if event.moment is None))
 
 
 def _decoded(content: bytes) -> dict[str, Any]:
@@ -102,25 +86,38 @@ def _decoded(content: bytes) -> dict[str, Any]:
     return event
 
 
-def _flatten(node: Any, prefix: str, flat: dict[str, Value]) -> None:
-    for key, value in node.items():
-        name = f"{prefix}{key}"
+class _Flat:
+    """The values of an event by their path, and the paths that hold objects. The fields of objects in a list are lists."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self.values: dict[str, Value] = {}
+        self.objects: set[str] = set()
+        for key, value in event.items():
+            self._put(key, value, many=False)
+
+    def texts(self) -> list[str]:
+        """Every value, and every element of a list."""
+        return [text for value in self.values.values() for text in _listed(value)]
+
+    def _put(self, name: str, value: Any, *, many: bool) -> None:
         if isinstance(value, dict):
-            _flatten(value, f"{name}.", flat)
+            self.objects.add(name)
+            for key, inner in value.items():
+                self._put(f"{name}.{key}", inner, many=many)
         elif isinstance(value, list):
             for item in value:
-                _append(item, name, flat)
+                self._put(name, item, many=True)
+        elif value is not None and many:
+            self._append(name, _text(value))
         elif value is not None:
-            flat[name] = _text(value)
+            self.values[name] = _text(value)
 
-
-def _append(item: Any, name: str, flat: dict[str, Value]) -> None:
-    """An element of a list: the fields of objects in a list are lists themselves."""
-    found: dict[str, Value] = {}
-    _flatten(item if isinstance(item, dict) else {"": item}, f"{name}." if isinstance(item, dict) else name, found)
-    for key, value in found.items():
-        before = flat.get(key, [])
-        flat[key] = [*_listed(before), *_listed(value)]
+    def _append(self, name: str, text: str) -> None:
+        before = self.values.get(name)
+        if isinstance(before, list):
+            before.append(text)
+        else:
+            self.values[name] = [text] if before is None else [before, text]
 
 
 def _listed(value: Value) -> list[str]:
@@ -141,20 +138,24 @@ def _reason(error: Exception) -> str:
     }.get(type(error), "not a JSON object")
 
 
-def _table(rows: list[tuple[int, int | None, dict[str, Value]]]) -> tuple[pa.Table, Fields]:
+def _table(events: list[_Event]) -> tuple[pa.Table, Fields]:
     fixed = {
-        "seq": pa.array(range(len(rows)), pa.int64()),
-        "t": pa.array((moment for _, moment, _ in rows), pa.int64()),
-        "seen": pa.nulls(len(rows), pa.int64()),
-        "id": pa.array((str(number) for number, _, _ in rows), pa.string()),
-        **dict.fromkeys(("who", "store", "environment"), pa.array([""] * len(rows), pa.string())),
+        "seq": pa.array(range(len(events)), pa.int64()),
+        "t": pa.array((event.moment for event in events), pa.int64()),
+        "seen": pa.nulls(len(events), pa.int64()),
+        "id": pa.array((str(event.number) for event in events), pa.string()),
+        **dict.fromkeys(("who", "store", "environment"), pa.array([""] * len(events), pa.string())),
     }
     fields: dict[str, Field] = {}
     columns: dict[str, pa.Array] = {}
-    for place, name in enumerate(dict.fromkeys(key for *_, flat in rows for key in flat)):
-        column, kind = _column([flat.get(name) for *_, flat in rows])
+    nested = {name for event in events for name in event.objects}
+    for place, name in enumerate(sorted({key for event in events for key in event.values} | nested)):
+        column, kind = _column([event.values.get(name) for event in events])
         columns[f"f{place}"] = column
         fields[name] = Field(quoted(f"f{place}"), kind)
+        if name in nested:
+            columns[f"o{place}"] = pa.array([name in event.objects for event in events], pa.bool_())
+            fields[name] = fields[name]._replace(nested=quoted(f"o{place}"))
     return pa.table({**fixed, **columns}), fields
 
 

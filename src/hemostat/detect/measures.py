@@ -14,7 +14,8 @@ class Row(NamedTuple):
     """An event that a rule of a correlation matched. Rows sort by event time, then by their arrival.
 
     t: microseconds; seq: number in the order of arrival; place: of the rule within the correlation; value: what is counted or
-    summed, None when it is absent; who: the person whose data was given out, or ""; id: None once a finding counted the event.
+    summed, None when it is absent, and an event with several has a row for each; who: the person whose data was given out, or "";
+    id: None once a finding counted the event.
     """
 
     t: int

@@ -1,5 +1,6 @@
 """Reading rules: YAML documents become rules, correlations and faults. One bad rule never keeps the others from working."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,7 +57,7 @@ class Ours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Rule(NamedTuple):
-    """One rule over single events. `alerts` is false for a rule that only feeds correlations."""
+    """One rule over single events. `alerts` is false for a rule that only feeds correlations. No two rules share an id."""
 
     id: str
     title: str
@@ -90,18 +91,41 @@ class RuleSet(NamedTuple):
     correlations: tuple[CorrelationRule, ...]
     faults: tuple[Fault, ...]
 
-    def fields(self) -> frozenset[str] | None:
-        """The fields that some rule names; None when a rule looks into every field."""
-        named: set[str] = set()
-        for rule in self.rules:
-            for condition in rule.sigma.detection.parsed_condition:
-                for name in _named(condition.parsed):
-                    if name is None:
-                        return None
-                    named.add(name)
-        for correlation in self.correlations:
-            named |= correlation.plan.fields()
-        return frozenset(named)
+    def fields(self) -> frozenset[str]:
+        """The fields that some rule names."""
+        asked = {name for rule in self.rules for name in _asked(rule.sigma) if name is not None}
+        return frozenset(asked.union(*(correlation.plan.fields() for correlation in self.correlations)))
+
+    @property
+    def everywhere(self) -> bool:
+        """Does some rule look into every text?"""
+        return any(name is None for rule in self.rules for name in _asked(rule.sigma))
+
+
+class _Read(NamedTuple):
+    """One item of a file. `place` says where it stands, in words that do not depend on the machine."""
+
+    path: Path
+    place: str
+    item: SigmaRule | SigmaCorrelationRule | SigmaFilter
+
+
+class _Ids:
+    """What rules are called: by their own id, else by their title, with their place in the files when others have that title."""
+
+    def __init__(self, read: Sequence[_Read]) -> None:
+        called = Counter(_called(each) for each in read if not isinstance(each.item, SigmaFilter))
+        self._shared = {name for name, count in called.items() if count > 1}
+        self._taken: dict[str, str] = {}
+
+    def take(self, each: _Read) -> str:
+        """The id of a rule that can be used. Raises `BadInput` when another such rule has it."""
+        name = _called(each)
+        mine = f"{name} ({each.place})" if name in self._shared and not each.item.id else name
+        if mine in self._taken:
+            raise BadInput(f"its id {mine} is already that of a rule in {self._taken[mine]}")
+        self._taken[mine] = each.path.name
+        return mine
 
 
 def load(*places: Path) -> RuleSet:
@@ -110,34 +134,36 @@ def load(*places: Path) -> RuleSet:
     Raises `BadInput` when a place does not exist. What is wrong inside a file is a fault of the set.
     """
     faults: list[Fault] = []
-    read = [(path, item) for path in _files(places) for item in _read(path, faults)]
-    filters = [item for _, item in read if isinstance(item, SigmaFilter)]
-    simple = [(path, item) for path, item in read if isinstance(item, SigmaRule)]
-    rules = [rule for path, item in simple if (rule := _rule(path, item, filters, faults))]
-    known = {key: rule for rule in rules for key in _names(rule.sigma)}
+    read = [each for path, name in _files(places) for each in _read(path, name, faults)]
+    ids = _Ids(read)
+    filters = [each.item for each in read if isinstance(each.item, SigmaFilter)]
+    rules = [rule for each in read if isinstance(each.item, SigmaRule) if (rule := _rule(each, each.item, ids, filters, faults))]
+    known = {key: number for number, rule in enumerate(rules) for key in _names(rule.sigma)}
     correlations = [
         correlation
-        for path, item in read
-        if isinstance(item, SigmaCorrelationRule)
-        if (correlation := _correlation(path, item, known, faults))
+        for each in read
+        if isinstance(each.item, SigmaCorrelationRule)
+        if (correlation := _correlation(each, each.item, ids, known, faults))
     ]
-    silent = {name for each in correlations if not each.plan.generate for name in each.plan.rules}
-    spoken = {name for each in correlations if each.plan.generate for name in each.plan.rules}
-    loud = [rule._replace(alerts=rule.id in spoken or rule.id not in silent) for rule in rules]
+    silent = {number for each in correlations if not each.plan.generate for number in each.plan.rules}
+    spoken = {number for each in correlations if each.plan.generate for number in each.plan.rules}
+    loud = [rule._replace(alerts=number in spoken or number not in silent) for number, rule in enumerate(rules)]
     return RuleSet(rules=tuple(loud), correlations=tuple(correlations), faults=tuple(faults))
 
 
-def _files(places: Iterable[Path]) -> Iterator[Path]:
+def _files(places: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """The files of rules, each with its name as seen from its place."""
     for place in places:
         if not place.exists():
             raise BadInput(f"There are no rules at {place}.", advice="Name a folder or a file of Sigma rules.")
         if place.is_dir():
-            yield from sorted(path for path in place.rglob("*") if path.suffix in {".yml", ".yaml"} and path.is_file())
+            found = sorted(path for path in place.rglob("*") if path.suffix in {".yml", ".yaml"} and path.is_file())
+            yield from ((path, path.relative_to(place).as_posix()) for path in found)
         else:
-            yield place
+            yield place, place.name
 
 
-def _read(path: Path, faults: list[Fault]) -> Iterator[SigmaRule | SigmaCorrelationRule | SigmaFilter]:
+def _read(path: Path, name: str, faults: list[Fault]) -> Iterator[_Read]:
     """The rules of one file; each document stands alone, unless the file uses the older `action` documents."""
     try:
         documents = [document for document in yaml.safe_load_all(path.read_text("utf-8")) if document is not None]
@@ -145,7 +171,7 @@ def _read(path: Path, faults: list[Fault]) -> Iterator[SigmaRule | SigmaCorrelat
         faults.append(Fault(path, path.stem, f"not YAML: {_short(error)}"))
         return
     together = any(isinstance(document, dict) and "action" in document for document in documents)
-    for chunk in [documents] if together else [[document] for document in documents]:
+    for number, chunk in enumerate([documents] if together else [[document] for document in documents], start=1):
         title = next((str(d["title"]) for d in chunk if isinstance(d, dict) and d.get("title")), path.stem)
         if not all(isinstance(document, dict) for document in chunk):
             faults.append(Fault(path, title, "a rule is a map of keys, this document is not"))
@@ -160,11 +186,11 @@ def _read(path: Path, faults: list[Fault]) -> Iterator[SigmaRule | SigmaCorrelat
         items = [*found.rules, *found.filters]
         told = {id(error) for item in items for error in item.errors}
         faults.extend(Fault(path, title, _short(error)) for error in found.errors if id(error) not in told)
-        for item in items:
+        for place, item in enumerate(items, start=number):
             if item.errors:
                 faults.append(Fault(path, item.title or title, _short(item.errors[0])))
             else:
-                yield item
+                yield _Read(path, f"{name}, {place}", item)
 
 
 def _exact(node: Any) -> Any:
@@ -176,29 +202,28 @@ def _exact(node: Any) -> Any:
     return str(node) if isinstance(node, int) and abs(node) > 2**53 else node
 
 
-def _rule(path: Path, item: SigmaRule, filters: Sequence[SigmaFilter], faults: list[Fault]) -> Rule | None:
+def _rule(each: _Read, item: SigmaRule, ids: _Ids, filters: Sequence[SigmaFilter], faults: list[Fault]) -> Rule | None:
     try:
         for narrowing in filters:
             item = narrowing.apply_on_rule(item)
         ours = _ours(item)
         _try_out(item)
+        return Rule(ids.take(each), item.title, _level(item), ours, item, each.path, alerts=True)
     except Exception as error:  # noqa: BLE001  # pySigma raises anything on a hostile rule; the rule becomes a fault
-        faults.append(Fault(path, item.title or path.stem, _short(error)))
+        faults.append(Fault(each.path, item.title or each.path.stem, _short(error)))
         return None
-    return Rule(_id(item, path), item.title, _level(item), ours, item, path, alerts=True)
 
 
 def _correlation(
-    path: Path, item: SigmaCorrelationRule, known: Mapping[str, Rule], faults: list[Fault]
+    each: _Read, item: SigmaCorrelationRule, ids: _Ids, known: Mapping[str, int], faults: list[Fault]
 ) -> CorrelationRule | None:
     try:
-        arithmetic = plan(item, {name: rule.id for name, rule in known.items()})
-        rule = CorrelationRule(_id(item, path), item.title, _level(item), _ours(item), arithmetic, path)
-        _demand_known(rule.alert_by, arithmetic.group_by)
+        arithmetic, ours = plan(item, known), _ours(item)
+        _demand_known(ours.alert_by or [], arithmetic.group_by)
+        return CorrelationRule(ids.take(each), item.title, _level(item), ours, arithmetic, each.path)
     except (BadInput, SigmaError, msgspec.ValidationError) as error:
-        faults.append(Fault(path, item.title or path.stem, _short(error)))
+        faults.append(Fault(each.path, item.title or each.path.stem, _short(error)))
         return None
-    return rule
 
 
 def _demand_known(alert_by: Sequence[str], group_by: Sequence[str]) -> None:
@@ -208,9 +233,15 @@ def _demand_known(alert_by: Sequence[str], group_by: Sequence[str]) -> None:
 
 def _try_out(item: SigmaRule) -> None:
     """Compile the rule for a row that has every field that it names, and let DuckDB judge it. Raises whatever is wrong."""
-    names = {name for condition in item.detection.parsed_condition for name in _named(condition.parsed)} - {None}
+    names = set(_asked(item)) - {None}
     fields = {str(name): Field("value", Kind.TEXT) for name in names} or {"": Field("value", Kind.TEXT)}
     duckdb.connect().execute(f"SELECT {condition_sql(item, fields)} FROM (SELECT '' AS value)")  # noqa: S608  # the backend quotes
+
+
+def _asked(item: SigmaRule) -> Iterator[str | None]:
+    """The fields of a rule; None for a value that is looked for everywhere."""
+    for condition in item.detection.parsed_condition:
+        yield from _named(condition.parsed)
 
 
 def _named(item: Any) -> Iterator[str | None]:
@@ -235,8 +266,8 @@ def _names(item: SigmaRule) -> list[str]:
     return [str(key) for key in (item.id, item.name) if key]
 
 
-def _id(item: SigmaRule | SigmaCorrelationRule, path: Path) -> str:
-    return str(item.id) if item.id else item.title or item.name or path.stem
+def _called(each: _Read) -> str:
+    return str(each.item.id or each.item.title or each.item.name or each.path.stem)
 
 
 def _level(item: SigmaRule | SigmaCorrelationRule) -> str:

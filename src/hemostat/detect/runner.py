@@ -32,8 +32,8 @@ class Detector:
 
     def __init__(self, rules: RuleSet, *, window_rows: int = 2_000_000) -> None:
         fields = rules.fields()
-        self._trail = Trail() if fields is None or DERIVED in fields else None
-        named = _COLUMNS.keys() if fields is None else _COLUMNS.keys() & fields
+        self._trail = Trail() if rules.everywhere or DERIVED in fields else None
+        named = _COLUMNS.keys() if rules.everywhere else _COLUMNS.keys() & fields
         self.columns = sorted({*_ALWAYS, *(_TRAIL if self._trail else ()), *(_COLUMNS[name] for name in named)})
         self._engine = Engine(rules, fields=LAKE, keep=_KEPT_IDS, window_rows=window_rows, by_alert=True)
         self._rules = rules

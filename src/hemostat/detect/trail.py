@@ -9,25 +9,28 @@ REACH = 10 * 60 * MICROS
 
 
 class Trail:
-    """Remembers, for `REACH`, which address asked for whom, and knows a request for the number after it."""
+    """Remembers, for `REACH`, which address asked for whom, and knows a request for the number after it.
+
+    Stores and environments are never mixed.
+    """
 
     def __init__(self) -> None:
-        # (address, pseudonym of the number that would come next) -> when it was asked, latest last
-        self._expected: dict[tuple[str, str], int] = {}
+        # (store, environment, address, pseudonym of the number that would come next) -> when it was asked, latest last
+        self._expected: dict[tuple[str, str, str, str], int] = {}
         self._swept = 0
 
     def follow(self, batch: pa.Table) -> pa.Array:
-        """For each row, `true` or `false`: did the same address, within `REACH` before, ask for the number one less?
+        """For each row, `true` or `false`: did the address, within `REACH` before, ask the same store for the number one less?
 
         Rows count in the order of their arrival: a step that arrives after the next one was not before it.
         """
         answers = []
-        columns = (batch[name].to_pylist() for name in ("src_ip", "subject", "subject_next", "t"))
-        for address, subject, following, t in zip(*columns, strict=True):
-            before = self._expected.get((address, subject)) if address and subject else None
+        columns = (batch[name].to_pylist() for name in ("store", "environment", "src_ip", "subject", "subject_next", "t"))
+        for store, environment, address, subject, following, t in zip(*columns, strict=True):
+            before = self._expected.get((store, environment, address, subject)) if address and subject else None
             answers.append("true" if before is not None and 0 <= t - before <= REACH else "false")
             if address and following:
-                place = (address, following)
+                place = (store, environment, address, following)
                 self._expected[place] = max(t, self._expected.get(place, t))
         self._sweep()
         return pa.array(answers, pa.string())

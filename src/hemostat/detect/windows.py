@@ -102,14 +102,14 @@ class Windows:
         self._settle()
 
     def shrink(self, most: int) -> None:
-        """At most `most` rows are left, the latest by event time."""
+        """At most `most` rows are left, the latest by event time; the values of one event go together."""
         if self._count <= most:
             return
         ordered = sorted(row for rows in self._groups.values() for row in rows)
         last = ordered[-most - 1]
         for rows in self._groups.values():
             del rows[: bisect_right(rows, _ORDER(last), key=_ORDER)]
-        self._count = most
+        self._count = sum(map(len, self._groups.values()))
         self._settle()
         self.cut = ordered[-1].t - last.t
 

@@ -33,8 +33,9 @@ def hits() -> Callable[[RuleSet, Iterable[Mapping[str, Any]]], list[Hit]]:
     """What a set of rules finds in events of any shape, all in one batch."""
 
     def run(rules: RuleSet, events: Iterable[Mapping[str, Any]]) -> list[Hit]:
-        lines = read_lines([json.dumps(event).encode() for event in events], wanted=rules.fields())
-        engine = Engine(rules, fields=lines.fields, keep=10**9, window_rows=10**6, by_alert=False)
+        raw = [json.dumps(event).encode() for event in events]
+        lines = read_lines(raw, wanted=rules.fields(), texts=rules.everywhere)
+        engine = Engine(rules, fields=lines.fields, texts=lines.texts, keep=10**9, window_rows=10**6, by_alert=False)
         found = engine.push(lines.table)
         engine.close()
         return found
@@ -63,7 +64,7 @@ def split() -> Callable[..., set[str]]:
     """The lines that a correlation tells when the events come in several batches; fails when a line is told twice."""
 
     def run(rules: RuleSet, events: Iterable[Mapping[str, Any]], *, cuts: Iterable[int]) -> set[str]:
-        lines = read_lines([json.dumps(event).encode() for event in events], wanted=rules.fields())
+        lines = read_lines([json.dumps(event).encode() for event in events], wanted=rules.fields(), texts=False)
         engine = Engine(rules, fields=lines.fields, keep=10**9, window_rows=10**6, by_alert=False)
         edges = sorted({0, lines.table.num_rows, *(cut for cut in cuts if cut < lines.table.num_rows)})
         told = [

@@ -108,6 +108,25 @@ def test_values_of_several_fields_count_together(found: Found) -> None:
     assert [({}, [1, 2])] == found("type: value_count, rules: [a], timespan: 1s, condition: {field: [p, q], gte: 2}", events)
 
 
+def test_each_element_of_a_list_is_a_value(found: Found) -> None:
+    """A list counts by its different elements, an element equals the same text alone, and an event is told once."""
+    events = [(0, "a", {"user": ["u", "v", "u"]}), (1, "a", {"user": "v"}), (2, "a", {"user": []}), (3, "a", {"user": "w"})]
+    correlation = "type: value_count, rules: [a], timespan: 1m, condition: {field: user, gte: 3}"
+
+    assert [({}, [1, 2, 3, 4])] == found(correlation, events)
+    assert [] == found(correlation.replace("gte: 3", "gte: 4"), events)
+    assert [({}, [1])] == found(correlation.replace("gte: 3", "gte: 2"), events[:1])
+
+
+def test_a_list_among_several_fields_is_one_value(found: Found) -> None:
+    """Where several fields are counted together, a list is the whole of it."""
+    events = [(0, "a", {"p": ["x", "y"], "q": "z"}), (1, "a", {"p": ["x"], "q": "z"})]
+    correlation = "type: value_count, rules: [a], timespan: 1m, condition: {field: [p, q], gte: 2}"
+
+    assert [({}, [1, 2])] == found(correlation, events)
+    assert [] == found(correlation, events[:1])
+
+
 @pytest.mark.parametrize(
     ("kind", "condition", "expected"),
     [
@@ -210,6 +229,19 @@ def test_an_event_that_two_rules_match_counts_once(rules_of: Callable[..., RuleS
     assert [] == hits(rules, [_event((0, "a"))])
     (hit,) = hits(rules, [_event((0, "a")), _event((1, "a"))])
     assert (2, ("1", "2")) == (hit.events, hit.ids)
+
+
+def test_a_correlation_over_rules_of_one_title(rules_of: Callable[..., RuleSet], hits: Callable[..., Any]) -> None:
+    """Rules without ids may share a title: each feeds the correlations that name it."""
+    text = "".join(
+        f"title: Same\nname: {name}\nlogsource: {{category: test}}\ndetection: {{s: {{kind: {name}}}, condition: s}}\n---\n"
+        for name in "ab"
+    )
+    rules = rules_of(text + "title: Same\ncorrelation: {type: temporal, rules: [a, b], timespan: 1m}\n")
+
+    assert [("Same (rules.yml, 3)", ("1", "2"))] == [
+        (hit.rule.id, hit.ids) for hit in hits(rules, [_event((0, "a")), _event((1, "b"))])
+    ]
 
 
 def test_an_alias_names_different_fields(found: Found) -> None:

@@ -207,6 +207,35 @@ def test_stores_and_environments_are_never_mixed() -> None:
     assert UNSIGNED not in told(Detector(S1).push(batch(rows)))
 
 
+@pytest.mark.parametrize("name", ["store", "environment"])
+def test_steps_in_two_places_are_no_walk(name: str) -> None:
+    """Somebody who asks one place for a number and another for the next one has taken no step."""
+    rows = [{**row, name: f"place-{n % 2}"} for n, row in enumerate(attack(200))]
+
+    assert SEQUENTIAL not in told(Detector(S1).push(batch(rows)))
+    assert SEQUENTIAL in told(Detector(S1).push(batch([{**row, name: "place-1"} for row in rows])))
+
+
+def test_a_list_is_cut_whole(rules_of: Callable[[str], RuleSet]) -> None:
+    """When memory is short, the values of one event stay or go together, and what is kept is counted right."""
+    rules = rules_of(
+        """
+        title: Read
+        name: read
+        logsource: {category: test}
+        detection: {s: {hemostat.act: 'page:read'}, condition: s}
+        ---
+        title: Elements
+        correlation: {type: value_count, rules: [read], timespan: 1h, condition: {field: hemostat.elements, gte: 100}}
+        """
+    )
+    detector = Detector(rules, window_rows=10)
+    detector.push(batch([{"at": n, "elements": ["a", "b", "c"]} for n in range(5)]))
+
+    windows = detector._engine._windows[0][2]  # nothing else shows the rows
+    assert [6, 6] == [len(windows), sum(map(len, windows._groups.values()))]
+
+
 def test_tokens_share_one_alert() -> None:
     """A hundred stolen tokens are one alert, as the rule asks, with all their people."""
     used = [{"act": "document:read", "auth": "token", "result": "success"}] * 200

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,8 +129,62 @@ def test_how_a_rule_is_called(rules_of: Callable[..., RuleSet]) -> None:
     ]
 
 
+def test_rules_of_one_title_are_told_apart(rules_of: Callable[..., RuleSet], hits: Callable[..., list[Any]]) -> None:
+    """Two rules with the same title and no id both match, and each is called by its title and its place."""
+    rules = rules_of(f"{GOOD}---\n{GOOD.replace('a: 1', 'b: 1')}---\n{GOOD.replace('Good', 'Other')}")
+
+    assert [("Good (rules.yml, 1)", ("1",)), ("Good (rules.yml, 2)", ("2",)), ("Other", ("1",))] == [
+        (hit.rule.id, hit.ids) for hit in hits(rules, [{"a": 1}, {"b": 1}])
+    ]
+
+
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """The place of a rule is that below the folder, so that it does not change with the machine."""
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "r.yml").write_text(GOOD)
+
+    assert ["Good (one/r.yml, 1)", "Good (two/r.yml, 1)"] == [rule.id for rule in load(tmp_path).rules]
+
+
+def test_a_place_counts_what_is_broken(rules_of: Callable[..., RuleSet]) -> None:
+    """To mend a rule does not change what its neighbors are called."""
+    broken = "title: Bad\n"
+    whole = GOOD.replace("Good", "Bad")
+
+    ids = [[rule.id for rule in rules_of(f"{GOOD}---\n{middle}---\n{GOOD}").rules] for middle in (broken, whole)]
+
+    assert [["Good (rules.yml, 1)", "Good (rules.yml, 3)"], ["Good (rules.yml, 1)", "Bad", "Good (rules.yml, 3)"]] == ids
+
+
+def test_an_id_belongs_to_one_rule(tmp_path: Path) -> None:
+    """Of two rules with one id, or a rule and a correlation, the second is left out; both files are named."""
+    mine = "id: 3c9a7f52-1f0e-4a57-9f7b-0a9b8c7d6e03\n"
+    (tmp_path / "a.yml").write_text(f"{GOOD}name: good\n{mine}")
+    (tmp_path / "b.yml").write_text(f"{GOOD.replace('Good', 'Twin')}{mine}")
+    (tmp_path / "c.yml").write_text(
+        f"title: C\n{mine}correlation: {{type: event_count, rules: [good], timespan: 1m, condition: {{gte: 2}}}}\n"
+    )
+
+    rules = load(tmp_path)
+
+    assert (["Good"], ()) == ([rule.title for rule in rules.rules], rules.correlations)
+    reason = "its id 3c9a7f52-1f0e-4a57-9f7b-0a9b8c7d6e03 is already that of a rule in a.yml"
+    assert [f"b.yml: rule 'Twin': {reason}", f"c.yml: rule 'C': {reason}"] == [str(fault) for fault in rules.faults]
+
+
+def test_a_rule_that_cannot_be_used_takes_no_id(rules_of: Callable[..., RuleSet]) -> None:
+    """When the first of two rules with one id is broken, the second works."""
+    mine = "id: 3c9a7f52-1f0e-4a57-9f7b-0a9b8c7d6e03\n"
+    broken = GOOD.replace("a: 1", "'a|re': '(?!x)y'").replace("Good", "Broken")
+
+    rules = rules_of(f"{broken}{mine}---\n{GOOD}{mine}")
+
+    assert (["Good"], ["Broken"]) == ([rule.title for rule in rules.rules], [fault.title for fault in rules.faults])
+
+
 def test_the_fields_that_rules_name(rules_of: Callable[..., RuleSet]) -> None:
-    """Fields of conditions, references, groups and counts; a keyword looks into all of them."""
+    """Fields of conditions, references, groups and counts; a keyword names none and looks everywhere."""
     rules = rules_of(
         """
         title: One
@@ -142,8 +197,9 @@ def test_the_fields_that_rules_name(rules_of: Callable[..., RuleSet]) -> None:
         """
     )
 
-    assert frozenset("abcdef") == rules.fields()
-    assert rules_of("title: K\nlogsource: {category: test}\ndetection: {k: [word], condition: k}\n").fields() is None
+    assert (frozenset("abcdef"), False) == (rules.fields(), rules.everywhere)
+    keyword = rules_of("title: K\nlogsource: {category: test}\ndetection: {k: [word], s: {a: 1}, condition: k or s}\n")
+    assert (frozenset("a"), True) == (keyword.fields(), keyword.everywhere)
 
 
 def test_alerts_are_told_apart_by_fields_of_the_group(rules_of: Callable[..., RuleSet]) -> None:

@@ -1,13 +1,16 @@
 """`hemostat detect` over files."""
 
 import json
+import sys
 from pathlib import Path
+from subprocess import run
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from hemostat.cli.detect import detect
+from hemostat.kernel import BadInput
 
 RULE = (
     "title: Errors\nid: 11111111-2222-4333-8444-555555555555\nlogsource: {category: test}\n"
@@ -78,6 +81,31 @@ def test_nothing_found_prints_nothing(app: typer.Typer, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["--events", str(tmp_path / "events.ndjson")])
 
     assert (0, "", "") == (result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.mark.parametrize("text", [None, "title: Bad\n", "# nothing\n"])
+def test_a_place_without_a_usable_rule(app: typer.Typer, tmp_path: Path, text: str | None) -> None:
+    """Where no rule can be used there is nothing to trust: the folder is named and nothing counts as clean."""
+    (tmp_path / "rules").mkdir()
+    if text is not None:
+        (tmp_path / "rules" / "bad.yml").write_text(text)
+    (tmp_path / "events.ndjson").write_text('{"a": 1, "time": 1}\n')
+
+    result = CliRunner().invoke(app, ["--rules", str(tmp_path / "rules"), "--events", str(tmp_path / "events.ndjson")])
+
+    assert isinstance(result.exception, BadInput)
+    assert f"There are no rules at {tmp_path / 'rules'} that can be used." == str(result.exception)
+    assert "*.yml" in result.exception.advice()
+    assert ("rule left out: bad.yml" in result.stderr) == (text == "title: Bad\n")
+
+
+def test_a_folder_of_rules_that_is_not_there(tmp_path: Path) -> None:
+    """A mistyped folder ends the real command with status 2."""
+    result = run([sys.executable, "-m", "hemostat", "detect", "--rules", str(tmp_path / "ruels")], input=b"", capture_output=True)  # noqa: PLW1510  # the status is what is asked
+
+    assert 2 == result.returncode
+    # a narrow terminal breaks the line anywhere
+    assert f"Therearenorulesat{tmp_path / 'ruels'}" in "".join(result.stderr.decode().split())
 
 
 def test_a_file_that_is_not_there(app: typer.Typer, files: list[str]) -> None:
