@@ -9,27 +9,31 @@ Nothing is parsed before its sender is known, and nothing that was sent is repea
 
 import asyncio
 import hashlib
-import re
+import traceback
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from hemostat.kernel import Clock, HemostatError, Home, log
 from hemostat.lake.spool import Incoming, Receipt, Spool, SpoolFull
-from hemostat.sources.shopify import FAMILIES, header
+from hemostat.sources.shopify import FAMILIES, TOPIC, header
 
 from . import bodies, metrics
 from .answers import Answer, Refused, accepted, try_later
 from .committer import Committer
-from .gate import Gate
-from .receiving import Gone, Headers, Receive, Room, Scope, Send, headers_of, receive_body, require_method
+from .gate import Gate, require_signature
+from .receiving import Headers, Receive, Room, Scope, Send, headers_of, receive_body, require_method
 
 T = TypeVar("T")
 
-HELD = 64_000_000
+HELD = 48_000_000
 """Bytes of requests under way, over which senders are asked to come back: it bounds the memory of the process."""
+
+HELD_UNVERIFIED = 16_000_000
+"""The same for bodies whose signature can only be checked when they are whole: strangers take no room from those with a key."""
 
 PATIENCE = 30.0
 """Seconds for a body to arrive."""
@@ -39,7 +43,6 @@ _KEPT = frozenset(
     for family in FAMILIES
     for name in ("topic", "webhook-id", "event-id", "api-version", "triggered-at", "shop-domain")
 )
-_TOPIC = re.compile(r"[a-z0-9_.]{1,60}(/[a-z0-9_.]{1,60})?")
 _LONGEST_KEY = 255
 _IN_PASSING = 65_536  # bytes that are looked through without leaving the event loop
 _NOT_READY_RETRY = 30  # seconds
@@ -48,13 +51,23 @@ _NOT_READY_RETRY = 30  # seconds
 class Door:
     """The application. `start` before the first request, `stop` after the last."""
 
-    def __init__(self, home: Home, spool: Spool, *, clock: Clock, held: int = HELD, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        home: Home,
+        spool: Spool,
+        *,
+        clock: Clock,
+        held: int = HELD,
+        held_unverified: int = HELD_UNVERIFIED,
+        patience: float = PATIENCE,
+    ) -> None:
         self.metrics = metrics.Metrics()
         self._gate = Gate(home)
         self._spool = spool
         self._clock = clock
         self._patience = patience
         self._room = Room(held)
+        self._unverified = Room(held_unverified)
         self._committer = Committer(spool, committed=self.metrics.committed)
 
     async def start(self) -> None:
@@ -69,9 +82,6 @@ class Door:
         """One request is answered."""
         try:
             answer = await self._answer(scope, receive)
-        except Gone:
-            self.metrics.refused["gone"] += 1
-            return
         except Refused as refused:
             self.metrics.refused[refused.error] += 1
             answer = refused.answer()
@@ -87,6 +97,13 @@ class Door:
         except HemostatError as error:
             log.get().error("intake.fault", error=type(error).__name__, reason=str(error))
             raise try_later("not_ready", str(error), advice=error.advice(), seconds=_NOT_READY_RETRY) from error
+        except Refused:
+            raise
+        except Exception as error:
+            # The last resort: silence would tell the sender nothing. The error's own text may hold what was sent.
+            log.get().error("intake.fault", error=type(error).__name__, path=_place(error))
+            advice = "Send again later; the log of the intake names the place."
+            raise try_later("not_ready", "A fault of ours.", advice=advice, seconds=_NOT_READY_RETRY) from error
 
     async def _route(self, scope: Scope, receive: Receive) -> Answer:
         match scope["path"].split("/"):
@@ -131,11 +148,13 @@ class Door:
     async def _shopify(self, store: str, headers: Headers, receive: Receive) -> Answer:
         name = self._gate.store(store)
         settings = self._gate.settings()
-        with self._room.request() as take:
+        signature = header(headers, "hmac-sha256")
+        require_signature(signature)
+        with self._unverified.request() as take:
             limit = settings.intake.max_body
             body = await receive_body(headers, receive, limit=limit, patience=self._patience, take=take)
             # The signature is over the raw bytes: it is checked before they are looked at.
-            self._gate.signature(store, body, header(headers, "hmac-sha256"))
+            self._gate.signature(store, body, signature)
             key = _delivery(headers, body, domain=settings.shopify_stores[store])
             bodies.json_document(body)
             kept = {name: value for name, value in headers.items() if name in _KEPT}
@@ -165,8 +184,14 @@ class Door:
     async def _measured(self) -> Answer:
         lag, used = await asyncio.to_thread(lambda: (self._spool.lag(), self._spool.used()))
         limit = self._gate.settings().intake.spool_limit
-        text = self.metrics.text(lag, used=used, limit=limit, held=self._room.held, now=self._clock.now())
+        text = self.metrics.text(lag, used=used, limit=limit, held=self._room.held + self._unverified.held, now=self._clock.now())
         return Answer(status=200, body=text.encode(), content_type=metrics.CONTENT_TYPE)
+
+
+def _place(error: Exception) -> str:
+    """File and line where an error arose."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 async def _aside(size: int, work: Callable[[], T]) -> T:
@@ -189,7 +214,7 @@ def _delivery(headers: Headers, body: bytes, *, domain: str) -> str:
     Shopify repeats a delivery under the same webhook id; the event id is shared by all deliveries of one event.
     """
     topic = header(headers, "topic").lower()
-    if not _TOPIC.fullmatch(topic):
+    if not TOPIC.fullmatch(topic):
         raise Refused(
             400, "no_topic", "The topic header is missing, or is no topic.", advice="Send the headers that Shopify sent."
         )

@@ -1,10 +1,12 @@
 """From the bytes of a request to the lines that the spool keeps; whatever is sent, within bounds."""
 
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 
 import msgspec
 
+from hemostat.sources import mending
 from hemostat.sources.base import lines
 
 from .answers import Refused
@@ -17,7 +19,7 @@ _GZIP = 16 + zlib.MAX_WBITS  # RFC 1952 with header and checksum
 _DOCUMENT = msgspec.json.Decoder(msgspec.Raw)
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _ANYTHING = msgspec.json.Decoder()
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_MOST_MEMBERS = 256  # of a gzip body: each costs a walk over the rest of it
 
 
 def media_type(content_type: str, *, known: Iterable[str]) -> str:
@@ -56,34 +58,33 @@ def too_large(limit: int) -> Refused:
 def json_lines(body: bytes) -> tuple[bytes, int]:
     """One JSON value a line, and how many: from a JSON array, from one document, or from NDJSON, which stays as it is.
 
-    Raises `Refused` (400) when nothing of it can be read; single bad lines of NDJSON are for the reader to judge.
+    Raises `Refused` (400) when it is empty, or nothing of it can be read; single bad values are for the reader to judge.
     """
+    body = body.removeprefix(BOM_UTF8)
     start = body.lstrip()[:1]
     if start == b"[":
         return _array(body)
     if start == b"{" and (single := _document(body)):
         return single, 1
-    kept = [line for _, line in lines(body)]
-    if not any(_is_json(line) for line in kept):
-        reason = "The body is neither JSON nor NDJSON in UTF-8, or it was cut short." if kept else "The body is empty."
+    kept = _kept(body)
+    if any(_is_json(line) for line in kept):
+        return body, len(kept)
+    if not (single := _document(mending.mended(body)[0])):
+        reason = "The body is neither JSON nor NDJSON, or it was cut short."
         raise Refused(400, "not_json", reason, advice="Send a JSON array, or one JSON object a line.")
-    return body, len(kept)
+    return single, 1
 
 
 def text_lines(body: bytes) -> tuple[bytes, int]:
-    """The body, and how many lines it has. Raises `Refused` (400) when it is empty or no line of it is text in UTF-8."""
-    kept = [line for _, line in lines(body)]
-    if not any(_is_text(line) for line in kept):
-        reason = "No line of the body is text in UTF-8." if kept else "The body is empty."
-        raise Refused(400, "not_text", reason, advice="Send log lines as text, one request a line.")
-    return body, len(kept)
+    """The body, and how many lines it has. Raises `Refused` (400) when it is empty; what its bytes say is for the reader."""
+    return body, len(_kept(body))
 
 
 def json_document(body: bytes) -> None:
     """The body is one JSON object in UTF-8. Raises `Refused` (400) when it is not."""
     try:
         is_object = isinstance(_ANYTHING.decode(body), dict)
-    except _UNREADABLE:
+    except mending.UNREADABLE:
         is_object = False
     if not is_object:
         raise Refused(400, "not_json", "The body is not a JSON object in UTF-8.", advice="Send the body as Shopify made it.")
@@ -92,7 +93,7 @@ def json_document(body: bytes) -> None:
 def _gunzip(body: bytes, limit: int) -> bytes:
     """All members of a gzip body (RFC 1952, section 2.2)."""
     out = bytearray()
-    while body:
+    for _ in range(_MOST_MEMBERS):
         member = zlib.decompressobj(_GZIP)
         try:
             out += member.decompress(body, limit + 1 - len(out))
@@ -103,15 +104,17 @@ def _gunzip(body: bytes, limit: int) -> bytes:
         if not member.eof:
             raise Refused(400, "truncated", "The gzip body was cut short.", advice="Send the whole body; nothing of it was kept.")
         body = member.unused_data.lstrip(b"\0")  # RFC 1952 allows zero padding between members in practice
-    return bytes(out)
+        if not body:
+            return bytes(out)
+    reason = f"The gzip body has more than {_MOST_MEMBERS} members."
+    raise Refused(400, "bad_gzip", reason, advice="Compress it as a whole, and resend it.")
 
 
 def _array(body: bytes) -> tuple[bytes, int]:
     try:
-        found = [_one_line(bytes(value)) for value in _ARRAY.decode(body)]
-        _ANYTHING.decode(b"[" + b",".join(found) + b"]")
-    except _UNREADABLE as error:
-        reason = "The body is not a JSON array in UTF-8, or it was cut short."
+        found = [_one_line(bytes(value)) for value in _values(body)]
+    except mending.UNREADABLE as error:
+        reason = "The body is not a JSON array, or it was cut short."
         raise Refused(400, "not_json", reason, advice="Send a whole JSON array, or one JSON object a line.") from error
     if not found:
         raise Refused(400, "empty", "The array is empty.", advice="Send at least one event.")
@@ -119,13 +122,27 @@ def _array(body: bytes) -> tuple[bytes, int]:
 
 
 def _document(body: bytes) -> bytes:
-    """The body on one line if it is one JSON document in UTF-8, else nothing."""
+    """The body on one line if it is one JSON document, else nothing."""
     try:
-        found = bytes(_DOCUMENT.decode(body))  # NDJSON stops here at its second line
-        _ANYTHING.decode(found)
-    except _UNREADABLE:
+        return _one_line(bytes(_DOCUMENT.decode(body)))  # NDJSON stops here at its second line
+    except mending.UNREADABLE:
         return b""
-    return _one_line(found)
+
+
+def _values(body: bytes) -> list[msgspec.Raw]:
+    """The values of an array as they came; mended where their escapes hide where they end. Raises what decoding raises."""
+    try:
+        return _ARRAY.decode(body)
+    except msgspec.DecodeError:
+        return _ARRAY.decode(mending.mended(body)[0])
+
+
+def _kept(body: bytes) -> list[bytes]:
+    """The lines of a body. Raises `Refused` (400) when it has none."""
+    kept = [line for _, line in lines(body)]
+    if not kept:
+        raise Refused(400, "empty", "The body is empty.", advice="Send at least one line or event.")
+    return kept
 
 
 def _one_line(value: bytes) -> bytes:
@@ -135,15 +152,7 @@ def _one_line(value: bytes) -> bytes:
 
 def _is_json(line: bytes) -> bool:
     try:
-        _ANYTHING.decode(line)
-    except _UNREADABLE:
-        return False
-    return True
-
-
-def _is_text(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
+        mending.decode(_ANYTHING, line)
+    except mending.UNREADABLE:
         return False
     return True

@@ -79,8 +79,6 @@ class Gate:
 
     def signature(self, store: str, body: bytes, signature: str) -> None:
         """Shopify signed `body` with a secret of this store's app. Raises `Refused` (401), or `BadSettings` without a secret."""
-        if not signature:
-            raise _unsigned("The signature is missing.")
         if not webhook_signed(body, signature, self._key(f"shopify.{store}")):
             raise _unsigned("The signature does not fit the body.")
 
@@ -89,6 +87,12 @@ class Gate:
             keyring = self._home.keyring(self.settings())
             self._secrets[name] = Fresh(self._home.path / "keys" / f"{name}.json", lambda: keyring.secrets(name))
         return self._secrets[name].get()
+
+
+def require_signature(signature: str) -> None:
+    """There is a signature, right or wrong: a body without one need not be taken. Raises `Refused` (401)."""
+    if not signature:
+        raise _unsigned("The signature is missing.")
 
 
 def _unsigned(reason: str) -> Refused:

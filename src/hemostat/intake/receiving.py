@@ -14,12 +14,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = dict[str, str]
 
 
-class Gone(Exception):
-    """The sender hung up before the body was whole; there is nobody to answer."""
-
-
 class Room:
-    """The bytes of all requests under way, and the most that the process takes on."""
+    """The bytes of requests under way, and the most of them that the process takes on."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -64,8 +60,7 @@ def require_method(scope: Scope, *allowed: str) -> None:
 async def receive_body(headers: Headers, receive: Receive, *, limit: int, patience: float, take: Callable[[int], None]) -> bytes:
     """The whole body, of at most `limit` bytes, within `patience` seconds; each byte was asked of `take` first.
 
-    Raises `Refused`: 411 without a length, 413 when it is too large, 408 when it is too slow, 400 when it is cut short;
-    `Gone` when the sender hung up.
+    Raises `Refused`: 411 without a length, 413 when it is too large, 408 when it is too slow, 400 when it is cut short.
     """
     announced = _length(headers, limit)
     try:
@@ -75,8 +70,12 @@ async def receive_body(headers: Headers, receive: Receive, *, limit: int, patien
         advice = "Send it again over a faster connection; nothing of it was kept."
         raise Refused(408, "too_slow", f"The body took longer than {patience:g} s.", advice=advice) from error
     if announced is not None and len(body) != announced:
-        raise Refused(400, "truncated", "The body was cut short.", advice="Send it again, whole; nothing of it was kept.")
+        raise _truncated()
     return body
+
+
+def _truncated() -> Refused:
+    return Refused(400, "truncated", "The body was cut short.", advice="Send it again, whole; nothing of it was kept.")
 
 
 def _length(headers: Headers, limit: int) -> int | None:
@@ -97,7 +96,7 @@ async def _collect(receive: Receive, limit: int, take: Callable[[int], None]) ->
     while True:
         event = await receive()
         if event["type"] == "http.disconnect":
-            raise Gone
+            raise _truncated()  # it may still listen: who says that nothing more comes has not hung up
         part = event.get("body", b"")
         size += len(part)
         if size > limit:

@@ -16,10 +16,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .errors import BadSettings, HemostatError
+from .errors import BadInput, BadSettings, HemostatError
 
 _NONCE = 12
 _SECRET = 32
+_LEAST = 16  # bytes: a shorter one can be guessed, or was cut
+_RESTORE = "Restore it from the backup. A key shared with another system can be made again: remove the file, run `hemostat key`."
 
 
 class DamagedSeal(HemostatError):
@@ -45,14 +47,14 @@ class Keyring:
         return self.secrets(name)[0]
 
     def secrets(self, name: str) -> Sequence[bytes]:
-        """All values of a key that still count, newest first. Raises `BadSettings` when there is none."""
+        """All values of a key that still count, newest first, at least one. Raises `BadSettings` when the file cannot be used."""
         path = self._path(name)
         try:
             key = msgspec.json.decode(path.read_bytes(), type=KeyFile)
         except FileNotFoundError as error:
             raise BadSettings(f"The key {name!r} is missing.", advice="Run `hemostat init` to make the keys.") from error
-        except msgspec.DecodeError as error:
-            raise BadSettings(f"The key file of {name!r} is damaged.", advice="Restore it from the backup.") from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise _damaged(name, path) from error
         if key.kind != self._kind:
             raise BadSettings(
                 f"The key {name!r} is a {key.kind} key, this home is a {self._kind} home.",
@@ -60,7 +62,17 @@ class Keyring:
             )
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise BadSettings(f"Others may read the key {name!r}.", advice="Run `chmod 600` on its file.")
-        return [b64decode(value) for value in key.values]
+        try:
+            values = [b64decode(value, validate=True) for value in key.values]
+        except ValueError as error:
+            raise _damaged(name, path) from error
+        # An empty value would let everybody in: whoever signs with nothing would fit.
+        if not values or min(map(len, values)) < _LEAST:
+            raise BadSettings(
+                f"The key file {path.name} holds no value, or one of less than {_LEAST} bytes.",
+                advice=_RESTORE,
+            )
+        return values
 
     def has(self, name: str) -> bool:
         """Is there a key of this name?"""
@@ -72,7 +84,11 @@ class Keyring:
             self.put(name, [secrets.token_bytes(_SECRET)])
 
     def put(self, name: str, values: Sequence[bytes]) -> None:
-        """The key has these values, newest first; only the owner may read the file."""
+        """The key has these values, newest first; only its owner may read it. Raises `BadInput` for a short one."""
+        if min(map(len, values), default=0) < _LEAST:
+            raise BadInput(
+                f"A value of {name!r} has less than {_LEAST} bytes.", advice="It was cut, or can be guessed: give the whole one."
+            )
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = msgspec.json.encode(KeyFile(kind=self._kind, values=[b64encode(v).decode() for v in values]))
         draft = self._folder / f".{name}.{os.getpid()}"
@@ -90,6 +106,10 @@ class Keyring:
         if not name or name.startswith(".") or not all(c.isalnum() or c in "._-" for c in name):
             raise BadSettings(f"Not a key name: {name!r}.", advice="Use letters, digits, dots and dashes.")
         return self._folder / f"{name}.json"
+
+
+def _damaged(name: str, path: Path) -> BadSettings:
+    return BadSettings(f"The key {name!r} is damaged: {path.name} is not what it should be.", advice=_RESTORE)
 
 
 def seal(key: bytes, plain: bytes, *, place: bytes) -> bytes:

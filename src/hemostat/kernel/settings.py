@@ -174,5 +174,6 @@ class Home:
             keyring.ensure(f"source.{source}")
 
     def write(self, settings: Settings) -> None:
-        """The settings file holds `settings`."""
-        replace_file(self.settings_file, tomli_w.dumps(msgspec.to_builtins(settings)).encode())
+        """The settings file holds `settings`. A table without entries is left out, so that a person can add it at the end."""
+        tables = {name: value for name, value in msgspec.to_builtins(settings).items() if value != {}}
+        replace_file(self.settings_file, tomli_w.dumps(tables).encode())

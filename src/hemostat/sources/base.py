@@ -1,5 +1,6 @@
 """What a reader is given and what it hands on: a message in, records and rejected lines out."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -56,9 +57,12 @@ class Unreadable(Exception):
 
 
 def lines(body: bytes) -> Iterator[tuple[int, bytes]]:
-    """The lines of a body that are not blank, with their numbers from 1, without their ends (LF or CR LF)."""
+    """The lines of a body that are not blank, with their numbers from 1, without their ends (LF or CR LF).
+
+    A byte order mark in front of a line, as files from Windows begin with, is taken off.
+    """
     for number, line in enumerate(body.split(b"\n"), start=1):
-        bare = line.rstrip(b"\r")
+        bare = line.rstrip(b"\r").removeprefix(BOM_UTF8)
         if bare.strip():
             yield number, bare
 

@@ -11,20 +11,25 @@ from ipaddress import ip_address
 
 from . import json_log
 from .base import Unreadable
-from .request import Request, build, host_name, identifier, moment, request_line, system_number
+from .mending import NOT_UTF8, as_text
+from .request import Request, build, host_name, identifier, joined, moment, request_line, system_number
 
 _QUOTED = rb'"((?:[^"\\]|\\.)*)"'
 _LINE = re.compile(
-    rb"(?P<who>[^\[]+) \[(?P<time>[^\]]*)\] " + _QUOTED + rb" (?P<status>\d{3}|-) (?P<length>\d+|-)"
+    rb"(?P<who>.+?) \[(?P<time>[^\[\]]*)\] " + _QUOTED + rb" (?P<status>\d{3}|-) (?P<length>\d+|-)"
     rb"(?: " + _QUOTED + rb" " + _QUOTED + rb")?(?P<extras>(?: .*)?)",
     re.DOTALL,
 )
-_EXTRA = re.compile(rb'(?:(?P<name>[A-Za-z_][\w.-]*)=)?(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^"\s]+))', re.DOTALL)
+_EXTRA = re.compile(
+    # A quotation mark that nothing closes takes the rest with it: to look again from each place would take the length squared.
+    rb'(?:(?P<name>[A-Za-z_][\w.-]*)=)?(?:"(?P<quoted>(?:[^"\\]|\\(?:.|\Z))*)(?:"|\Z)|(?P<bare>[^"\s]+))',
+    re.DOTALL,
+)
 _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"v": b"\v", b"f": b"\f"}
-_ID_NAMES = {"request_id", "requestid", "req_id", "rid", "id", "trace_id", "x-request-id"}
+_ID_NAMES = {"request_id", "requestid", "req_id", "rid", "trace_id", "x-request-id"}
 _LONG_ID = re.compile(r"[0-9A-Fa-f-]{16,64}|[A-Za-z0-9_-]{20,64}")
-NOT_UTF8 = "Bytes that are not UTF-8 are shown as \\xNN."
+_TAIL = "What follows the agent cannot be read."
 ADVICE = 'Send the combined format, like 192.0.2.1 - - [02/Mar/2026:14:04:00 +0000] "GET / HTTP/1.1" 200 5 "-" "agent", or JSON.'
 
 
@@ -41,8 +46,8 @@ def parse(line: bytes) -> Request:
     extras = _extras(found["extras"])
     parts.update({key: extras[key] for key in ("host", "request_id") if extras.get(key)})
     parts["user_agent"] = "" if agent == "-" else agent
-    if not all(clean for _, clean in texts):
-        parts["remark"] = " ".join(filter(None, (parts.get("remark"), NOT_UTF8)))
+    odd = "" if all(clean for _, clean in texts) else NOT_UTF8
+    parts["remark"] = joined(parts.get("remark", ""), odd, extras.get("remark", ""))
     return build(
         moment(found["time"].decode("ascii", "backslashreplace")),
         parts,
@@ -75,11 +80,7 @@ def _written(byte: int) -> bytes:
 
 def _text(escaped: bytes) -> tuple[str, bool]:
     """What was received, as text, and whether it was UTF-8."""
-    plain = unescape(escaped)
-    try:
-        return plain.decode(), True
-    except UnicodeDecodeError:
-        return plain.decode(errors="backslashreplace"), False
+    return as_text(unescape(escaped))
 
 
 def _who(text: str) -> dict[str, str]:
@@ -101,10 +102,13 @@ def _is_address(text: str) -> bool:
 
 
 def _extras(tail: bytes) -> dict[str, str]:
-    """System number, request identifier and host, where the values after the agent say so."""
+    """System number, request identifier and host, where the values after the agent say so; a remark when they cannot be read."""
     extras: dict[str, str] = {}
     if tail.lstrip().startswith(b"{"):
-        return json_log.extras(tail)
+        try:
+            return json_log.extras(tail)
+        except Unreadable:
+            return {"remark": _TAIL}
     for found in _EXTRA.finditer(tail):
         value = _text(found["quoted"] if found["quoted"] is not None else found["bare"])[0]
         name = (found["name"] or b"").decode().lower()

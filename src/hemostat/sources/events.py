@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated
 
 import msgspec
@@ -11,8 +12,9 @@ from hemostat.events.access import Access
 from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import Source
 
+from . import mending
 from .base import Message, Raw, ReaderContext, Rejected, Unreadable, read_lines
-from .request import host_name, identifier, method_name, rfc3339
+from .request import host_name, identifier, joined, method_name, rfc3339, split_target
 from .routes import plain_path
 
 Word = Annotated[str, Meta(pattern=r"^[a-z0-9_.-]{0,60}\Z")]
@@ -52,39 +54,52 @@ class EventLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     subjects: Count | None = None
     token: Name = ""
     request_id: Text = ""
-    elements: Annotated[list[Word], Meta(max_length=100)] = []
+    elements: Annotated[list[Text], Meta(max_length=100)] = []
     message: Text = ""
 
 
 FIELDS = EventLine.__struct_fields__
 _DECODER = msgspec.json.Decoder(EventLine)
 _PLACE = re.compile(r"at `\$\.([a-z_]+)")
+_LEFT_OUT = "Words of `elements` that `hemostat law elements` does not list were left out."
 _ADVICE = f"Send one JSON object a line with `time` and `act`, and of these what is known: {', '.join(FIELDS)}."
 
 
 def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[Raw | Rejected]:
     """The events of a message."""
-    return read_lines(message.body, lambda line: _access(_decode(line), message, source))
+    return read_lines(message.body, lambda line: _access(*_decode(line), message, source))
 
 
-def _decode(line: bytes) -> EventLine:
+@cache
+def _known_elements() -> frozenset[str]:
+    """The words that `elements` may hold: others could be a value instead of its kind."""
+    from hemostat.law.elements import elements  # noqa: PLC0415  # the hot door imports this room, and stays without the law
+
+    return frozenset(element.id for element in elements())
+
+
+def _decode(line: bytes) -> tuple[EventLine, str]:
+    """The event of a line, and a remark on its bytes. Raises `Unreadable` when it is not one."""
     try:
-        return _DECODER.decode(line)
+        return mending.decode(_DECODER, line)
     except msgspec.ValidationError as error:
         # Its text may quote the value: only the name of a field of ours is taken from it.
         place = _PLACE.search(str(error))
         reason = f"The field `{place[1]}` is not what it should be." if place else "A field is missing, or is none of ours."
         raise Unreadable(reason, advice=_ADVICE) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except mending.UNREADABLE:
         raise Unreadable("The line is not JSON in UTF-8, or was cut short.", advice=_ADVICE) from None
 
 
-def _access(line: EventLine, message: Message, source: Source) -> Access:
+def _access(line: EventLine, odd: str, message: Message, source: Source) -> Access:
     if line.source not in (None, message.source):
         raise Unreadable("The event names another source.", advice="Leave `source` out: the key that sends it names the source.")
     happened = rfc3339(line.time)
     result = line.result or Result.of_status(line.status)
     subject = str(line.subject)
+    target = split_target(line.path)
+    known = tuple(word for word in line.elements if word in _known_elements())
+    left_out = _LEFT_OUT if len(known) < len(line.elements) else ""
     counted = 1 if subject and result in {Result.SUCCESS, Result.UNKNOWN} else 0
     return Access(
         time=happened.time,
@@ -100,10 +115,10 @@ def _access(line: EventLine, message: Message, source: Source) -> Access:
         ip=line.ip,
         asn=line.asn,
         user_agent=line.user_agent,
-        host=host_name(line.host),
+        host=host_name(line.host) or target["host"],
         method=method_name(line.method),
-        path=plain_path(line.path),
-        query=line.query,
+        path=plain_path(target["path"]),
+        query="&".join(filter(None, (target["query"], line.query))),
         status=line.status,
         bytes=line.bytes,
         result=result,
@@ -112,6 +127,6 @@ def _access(line: EventLine, message: Message, source: Source) -> Access:
         subjects=counted if line.subjects is None else line.subjects,
         token=str(line.token),
         request_id=identifier(line.request_id),
-        elements=tuple(line.elements),
-        message=line.message,
+        elements=known,
+        message=joined(line.message, odd, left_out),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from . import mending
 from .base import Unreadable
 from .request import (
     TIME_ADVICE,
@@ -17,6 +18,7 @@ from .request import (
     build,
     host_name,
     identifier,
+    joined,
     method_name,
     moment,
     request_line,
@@ -26,6 +28,7 @@ from .request import (
 
 _DECODER = msgspec.json.Decoder(dict[str, Any])
 _DEPTH = 4
+_STATUS = re.compile(r"[0-9]{3}")
 _CLOCK = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d+)?")
 _NAMES = {
     "time": "time timestamp timeiso8601 timelocal ts msec datetime startutc edgestarttimestamp",
@@ -33,27 +36,35 @@ _NAMES = {
     "ip": "ip clientip remoteip remoteaddr clientaddr srcip sourceip cip clienthost requestclientip requestremoteip"
     " srcendpointip",
     "user": "user remoteuser userid username clientusername",
-    "request": "request requestline",
-    "method": "method requestmethod httpmethod csmethod clientrequestmethod httprequestmethod",
-    "uri": "uri requesturi url requesturl target csuristem clientrequesturi requestpath path urlpath urloriginal httprequesturl",
+    "method": "method requestmethod httpmethod csmethod clientrequestmethod httprequestmethod verb",
     "query": "query querystring args csuriquery urlquery",
     "status": "status statuscode responsestatus scstatus edgeresponsestatus downstreamstatus httpresponsestatuscode httpstatus"
     " code",
+    "response": "response",
     "bytes": "bytes size bodybytessent bytessent responsesize scbytes edgeresponsebytes downstreamcontentsize"
     " httpresponsebodybytes length",
     "user_agent": "useragent httpuseragent agent requestheadersuseragent csuseragent clientrequestuseragent useragentoriginal"
     " requestuseragent",
     "host": "host httphost servername requesthost xhostheader cshost vhost clientrequesthost urldomain authority",
-    "request_id": "requestid reqid rid traceid xrequestid xedgerequestid rayid id httprequestid",
+    "request_id": "requestid reqid rid traceid xrequestid xedgerequestid rayid httprequestid",
     "asn": "asn clientasn casn sourceasn srcasn sourceasnumber",
 }
-_FIELD = {alias: (field, rank) for field, aliases in _NAMES.items() for rank, alias in enumerate(aliases.split())}
+_TARGETS = (
+    "requesturi", "request", "requestline", "clientrequesturi", "urloriginal", "requesttarget", "target", "requesturl",
+    "httprequesturl", "uri", "url", "csuristem", "requestpath", "path", "urlpath",
+)  # fmt: skip
+"""Where a target stands, the rawest first: servers rewrite what they call `uri`, and drop its query."""
+
+_FIELD = {alias: (alias, 0) for alias in _TARGETS} | {
+    alias: (field, rank) for field, aliases in _NAMES.items() for rank, alias in enumerate(aliases.split())
+}
 _ADVICE = "Send one JSON object a line, in UTF-8, with at least the time, the path (or the request line) and the status."
 
 
 def parse(line: bytes) -> Request:
     """The request that a line tells. Raises `Unreadable` when it is not an object, or has no time or no path."""
-    found = _fields(decode(line))
+    record, odd = decode(line)
+    found = _fields(record)
     target = _target(found)
     if not target:
         raise Unreadable("The object has no path.", advice=_ADVICE)
@@ -64,27 +75,28 @@ def parse(line: bytes) -> Request:
         "user_agent": _text(found, "user_agent"),
         "host": host_name(_text(found, "host")) or target.get("host", ""),
         "request_id": identifier(_text(found, "request_id")),
+        "remark": joined(target.get("remark", ""), odd),
     }
-    return build(_moment(found), parts, status=_text(found, "status"), length=_text(found, "bytes"), asn=_text(found, "asn"))
+    return build(_moment(found), parts, status=_status(found), length=_text(found, "bytes"), asn=_text(found, "asn"))
 
 
 def extras(line: bytes) -> dict[str, str]:
-    """What a JSON object at the end of another log line adds: host, request identifier, system number."""
-    found = _fields(decode(line))
+    """What a JSON object at the end of another log line adds: host, request identifier, system number, a remark."""
+    record, odd = decode(line)
+    found = _fields(record)
     return {
         "host": host_name(_text(found, "host")),
         "request_id": identifier(_text(found, "request_id")),
         "asn": _text(found, "asn"),
+        "remark": odd,
     }
 
 
-def decode(line: bytes) -> dict[str, Any]:
-    """The object of a line; whole numbers stay exact. Raises `Unreadable` when it is not one."""
+def decode(line: bytes) -> tuple[dict[str, Any], str]:
+    """The object of a line, and a remark on its bytes; whole numbers stay exact. Raises `Unreadable` when it is not one."""
     try:
-        return _DECODER.decode(line)
-    except UnicodeDecodeError as error:
-        raise Unreadable("The line is not UTF-8.", advice="Write JSON in UTF-8 (RFC 8259, section 8.1).") from error
-    except (msgspec.DecodeError, RecursionError) as error:
+        return mending.decode(_DECODER, line)
+    except mending.UNREADABLE as error:
         raise Unreadable("The line is not JSON, or was cut short.", advice=_ADVICE) from error
 
 
@@ -116,6 +128,12 @@ def _text(found: dict[str, Any], field: str) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
+def _status(found: dict[str, Any]) -> str:
+    """The status; what some call `response` is one only if it looks like one."""
+    response = _text(found, "response")
+    return _text(found, "status") or (response if _STATUS.fullmatch(response) else "")
+
+
 def _user(found: dict[str, Any]) -> str:
     user = _text(found, "user")
     return "" if user == "-" else user
@@ -134,8 +152,24 @@ def _moment(found: dict[str, Any]) -> Moment:
 
 
 def _target(found: dict[str, Any]) -> dict[str, str]:
-    """Method, path, query and host, from separate fields or from a request line; empty when there is neither."""
-    if uri := _text(found, "uri"):
-        parts = {"method": method_name(_text(found, "method")), **split_target(uri)}
-        return {**parts, "query": parts["query"] or _text(found, "query").removeprefix("?")}
-    return request_line(_text(found, "request")) if _text(found, "request") else {}
+    """Method, path, query and host, from the rawest target that can be read; a remark when none can, empty when there is none.
+
+    The query is that of the first target which has one: the others lost it on the way.
+    """
+    targets = [_parts(name, text) for name in _TARGETS if (text := _text(found, name))]
+    readable = [parts for parts in targets if "path" in parts]
+    if not readable:
+        return targets[0] if targets else {}
+    queries = (*(parts["query"] for parts in readable), _text(found, "query").removeprefix("?"))
+    return {
+        **readable[0],
+        "method": method_name(_text(found, "method")) or next((m for parts in readable if (m := parts.get("method", ""))), ""),
+        "query": next(filter(None, queries), ""),
+        "host": next(filter(None, (parts["host"] for parts in readable)), ""),
+    }
+
+
+def _parts(name: str, text: str) -> dict[str, str]:
+    """What a target says; a request line may have been cut down to its target."""
+    is_line = name in {"request", "requestline"} and not text.startswith(("/", "http://", "https://"))
+    return request_line(text) if is_line else split_target(text)

@@ -9,8 +9,19 @@ import msgspec
 from .base import Unreadable
 
 _HOST = re.compile(r"[A-Za-z0-9._\[\]-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
-_IDENTIFIER = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
-_METHOD = re.compile(r"[A-Za-z-]{1,20}")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:+=-]{1,128}")
+_LEAP = re.compile(r"(\d{2}:\d{2}):60(?!\d)")
+_METHOD = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # what RFC 9110 calls a token: servers pass on methods that nobody knows
+_METHODS = frozenset(
+    {
+        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY", "PURGE", "ACL", "BIND",
+        "CHECKIN", "CHECKOUT", "COPY", "LABEL", "LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MKWORKSPACE",
+        "MOVE", "ORDERPATCH", "PRI", "PROPFIND", "PROPPATCH", "REBIND", "REPORT", "SEARCH", "UNBIND", "UNCHECKOUT", "UNLINK",
+        "UNLOCK", "UPDATE", "BASELINE-CONTROL", "VERSION-CONTROL", "MKREDIRECTREF", "UPDATEREDIRECTREF",
+    }
+)  # fmt: skip
+"""The methods of the registry of IANA, and that of caches: a caller may write whatever he likes in the place of one."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMBER = re.compile(r"[0-9]{9,20}(\.[0-9]{1,9})?")
 _COMMON_TIME = re.compile(r"(\d{2})/([A-Z][a-z]{2})/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:\.\d+)? ([+-])(\d{2})(\d{2})")
@@ -51,6 +62,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
 def moment(text: str) -> Moment:
     """The moment that a log names: common log format, RFC 3339, or a number since 1970. Raises `Unreadable` for other text."""
+    text = _without_leap(text)
     try:
         if found := _COMMON_TIME.fullmatch(text):
             return _common(found)
@@ -64,7 +76,7 @@ def moment(text: str) -> Moment:
 def rfc3339(text: str) -> Moment:
     """The moment that RFC 3339 text names. Raises `Unreadable` for other text, or when the zone is missing."""
     try:
-        return _aware(datetime.fromisoformat(text))
+        return _aware(datetime.fromisoformat(_without_leap(text)))
     except (ValueError, OverflowError) as error:
         raise Unreadable("The time is not one that we know.", advice=TIME_ADVICE) from error
 
@@ -79,6 +91,11 @@ def since_epoch(number: float) -> Moment:
         return _possible(Moment(time=_EPOCH + timedelta(microseconds=round(number * 1_000_000 / scale))))
     except (ValueError, OverflowError) as error:
         raise Unreadable("The time is not one that we know.", advice=TIME_ADVICE) from error
+
+
+def _without_leap(text: str) -> str:
+    """The time with a leap second, 23:59:60, read as the second before it: our calendar has no place for it."""
+    return _LEAP.sub(r"\1:59", text)
 
 
 def _common(found: re.Match[str]) -> Moment:
@@ -104,11 +121,12 @@ def _possible(found: Moment) -> Moment:
 
 def request_line(text: str) -> dict[str, str]:
     """Method, path, query and host of `GET /path?query HTTP/1.1` (RFC 9112, section 3); a remark when it is not such a line."""
-    method, _, rest = text.partition(" ")
-    target = rest.rpartition(" ")[0] if " HTTP/" in rest else rest
+    method, _, rest = text.strip(" ").partition(" ")
+    target = (rest.rpartition(" ")[0] if " HTTP/" in rest else rest).strip(" ")  # nginx lets further spaces pass
     if not _METHOD.fullmatch(method) or not target:
         return {"remark": "The request line is not HTTP."}
-    return {"method": method.upper(), **split_target(target)}
+    known = method_name(method)
+    return {"method": known, **split_target(target), **({} if known else {"remark": "The method is none that HTTP knows."})}
 
 
 def split_target(target: str) -> dict[str, str]:
@@ -129,13 +147,13 @@ def host_name(text: str) -> str:
 
 
 def identifier(text: str) -> str:
-    """A request's identifier; "" for text that holds more than an identifier."""
+    """A request's identifier; "" for text that holds more: slashes and `@` stand in paths and addresses."""
     return text if _IDENTIFIER.fullmatch(text) else ""
 
 
 def method_name(text: str) -> str:
-    """A method in capitals; "" for text that is none."""
-    return text.upper() if _METHOD.fullmatch(text) else ""
+    """A method in capitals; "" for text that is none which HTTP knows."""
+    return text.upper() if text.upper() in _METHODS else ""
 
 
 def count(text: str, *, most: int = _MOST_BYTES) -> int:
@@ -155,13 +173,23 @@ def system_number(text: str) -> int:
     return int(digits) if re.fullmatch(r"[0-9]{1,10}", digits) and int(digits) <= _MOST_ASN else 0
 
 
+def joined(*remarks: str) -> str:
+    """Remarks one behind the other, without the empty ones."""
+    return " ".join(filter(None, remarks))
+
+
 def build(moment: Moment, parts: Mapping[str, str], *, status: str, length: str, asn: str = "") -> Request:
-    """A request from the texts of a line. Raises `Unreadable` when a number is not one."""
+    """A request from the texts of a line. Raises `Unreadable` when the status is not a number; a length may be missing."""
+    try:
+        size, odd = count(length), ""
+    except Unreadable:
+        size, odd = 0, "The length is not a number."
+    texts = {**parts, "remark": joined(parts.get("remark", ""), odd)}
     return Request(
         time=moment.time,
         offset_minutes=moment.offset_minutes,
         status=count(status, most=999),
-        bytes=count(length),
+        bytes=size,
         asn=system_number(asn),
-        **{key: value for key, value in parts.items() if value},
+        **{key: value for key, value in texts.items() if value},
     )

@@ -9,9 +9,10 @@ from hemostat.events.access import Access
 from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import BadSettings, Route, Source
 
-from .request import Request
+from .request import Request, joined
 from .shopify_signature import proxy_signed
 
+_TWICE = "The parameter that names the person came more than once; the last one counts, as PHP and Rack take it."
 _READING = {"GET", "HEAD", "OPTIONS", ""}
 
 
@@ -40,7 +41,8 @@ class RouteMap:
         result = Result.of_status(request.status)
         route, surface, act = self._match(path, request.method)
         values = _values(request.query)
-        subject = _first(values, route.subject)
+        subject = _last(values, route.subject)
+        odd = _TWICE if len(set(values.get(route.subject, ()))) > 1 and route.subject else ""
         answered = result is Result.SUCCESS and request.method != "HEAD"
         return Access(
             time=request.time,
@@ -65,10 +67,10 @@ class RouteMap:
             result=result,
             subject=subject,
             subjects=1 if subject and answered else 0,
-            token=_first(values, route.token),
+            token=_last(values, route.token),
             request_id=request.request_id,
             elements=tuple(route.exposes) if answered else (),
-            message=request.remark,
+            message=joined(request.remark, odd),
         )
 
     def _match(self, path: str, method: str) -> tuple[Route, Surface, Act]:
@@ -77,7 +79,7 @@ class RouteMap:
                 return route, surface, act
         return _NO_ROUTE, self._surface, Act.PAGE_READ if method in _READING else Act.PAGE_WRITE
 
-    def _auth(self, route: Route, request: Request, values: dict[str, str]) -> Auth:
+    def _auth(self, route: Route, request: Request, values: dict[str, list[str]]) -> Auth:
         """How the caller showed who he was, by what the route expects of him."""
         if route.signed_by:
             if route.signed_by not in values:
@@ -88,7 +90,7 @@ class RouteMap:
         if request.user:
             return Auth.LOGIN
         if route.token:
-            return Auth.TOKEN if _first(values, route.token) else Auth.NONE
+            return Auth.TOKEN if _last(values, route.token) else Auth.NONE
         return Auth.UNKNOWN
 
 
@@ -109,10 +111,13 @@ def _longest_first(route: Route) -> int:
     return -len(route.prefix)
 
 
-def _values(query: str) -> dict[str, str]:
-    """The first value of each parameter, decoded."""
-    return dict(reversed(parse_qsl(query, keep_blank_values=True))) if query else {}
+def _values(query: str) -> dict[str, list[str]]:
+    """The values of each parameter, decoded, in their order."""
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        values.setdefault(name, []).append(value)
+    return values
 
 
-def _first(values: dict[str, str], parameter: str) -> str:
-    return values.get(parameter, "") if parameter else ""
+def _last(values: dict[str, list[str]], parameter: str) -> str:
+    return values[parameter][-1] if parameter and parameter in values else ""

@@ -36,6 +36,7 @@ _ACTS = {
     "bulk_operations/finish": Act.EXPORT_RUN,
 }
 _SURFACES = {
+    "customer": Surface.PATIENT_PORTAL,
     "customers": Surface.PATIENT_PORTAL,
     "orders": Surface.CHECKOUT,
     "draft_orders": Surface.CHECKOUT,
@@ -46,8 +47,11 @@ _SURFACES = {
     "products": Surface.PRODUCT_CATALOG,
     "collections": Surface.PRODUCT_CATALOG,
 }
-_TOPIC = re.compile(r"[a-z0-9_]{1,60}/[a-z0-9_]{1,60}")
+TOPIC = re.compile(r"[a-z0-9_.]{1,60}(/[a-z0-9_.]{1,60})?")
+"""A topic in lower case: `orders/create`, or `customer.tags_added`."""
+
 _COUNTRY, _PROVINCE = re.compile(r"[A-Z]{2}"), re.compile(r"[A-Z0-9]{1,3}")
+_CUSTOMER_IDS = ("customer_id", "customerId", "admin_graphql_api_customer_id")
 _ADDRESSES = ("default_address", "shipping_address", "billing_address")
 _ADVICE = "Compare the delivery in the app's webhook log with this record; Shopify sends JSON objects."
 
@@ -64,13 +68,19 @@ def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[
 
 def act_of(topic: str) -> Act:
     """What a topic says was done; `record:change` for topics that have no word of their own."""
-    return _ACTS.get(topic, Act.ORDER_UPDATE if topic.startswith("orders/") else Act.RECORD_CHANGE)
+    others = {"orders": Act.ORDER_UPDATE, "customer": Act.CUSTOMER_UPDATE}
+    return _ACTS.get(topic, others.get(_thing(topic), Act.RECORD_CHANGE))
+
+
+def _thing(topic: str) -> str:
+    """What a topic is about: `customer` of `customer.tags_added`, `orders` of `orders/create`."""
+    return re.split(r"[/.]", topic, maxsplit=1)[0]
 
 
 def _access(body: bytes, message: Message, source: Source) -> Access:
     record = _object(body)
     topic = header(message.headers, "topic").lower()
-    if not _TOPIC.fullmatch(topic):
+    if not TOPIC.fullmatch(topic):
         raise Unreadable("The message names no topic.", advice=_ADVICE)
     person = _person(record, topic)
     subject = _id(person)
@@ -79,7 +89,7 @@ def _access(body: bytes, message: Message, source: Source) -> Access:
         time=happened.time,
         offset_minutes=happened.offset_minutes,
         act=act_of(topic),
-        surface=_SURFACES.get(topic.partition("/")[0], Surface(source.surface)),
+        surface=_SURFACES.get(_thing(topic), Surface(source.surface)),
         store=source.store,
         environment=Environment(source.environment),
         source=message.source,
@@ -117,7 +127,9 @@ def _person(record: dict[str, Any], topic: str) -> dict[str, Any]:
     customer = record.get("customer")
     if isinstance(customer, dict):
         return customer
-    return record if topic.startswith("customers/") else {}
+    if topic.startswith("customers/"):
+        return record
+    return {"id": next((record[name] for name in _CUSTOMER_IDS if record.get(name)), None)}
 
 
 def _id(person: dict[str, Any]) -> str:

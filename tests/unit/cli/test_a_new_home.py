@@ -60,6 +60,20 @@ def test_the_doctor_finds_a_new_home_well(home: Path) -> None:
     assert all(check["ok"] for check in checks)
 
 
+def test_the_settings_of_the_manual_fit_a_new_home(tmp_path: Path) -> None:
+    """What the manual says to write is added to the file that `init` made, and the home is well."""
+    home = tmp_path / "home"
+    assert 0 == hemostat(home, "init").returncode
+    manual = (Path(__file__).parents[3] / "docs" / "how-to" / "run-your-own-home.md").read_text()
+    with (home / "hemostat.toml").open("a") as settings:
+        settings.write(manual.partition("```toml\n")[2].partition("```")[0])
+
+    assert 0 == hemostat(home, "key", "new", "source.edge").returncode
+    assert 0 == hemostat(home, "key", "set", "shopify.main", stdin="a secret of sixteen bytes or more").returncode
+    checked = hemostat(home, "doctor")
+    assert (0, "") == (checked.returncode, checked.stderr)
+
+
 def test_the_ledger_of_a_new_home_holds(home: Path) -> None:
     """Verification works from the first minute."""
     verified = hemostat(home, "ledger", "verify", "--json")
@@ -83,11 +97,11 @@ def test_a_sender_gets_a_key_and_a_rotation_keeps_the_one_before(home: Path) -> 
 
 def test_a_secret_of_shopify_is_taken_from_standard_input_and_never_shown(home: Path) -> None:
     """It stands in no argument, no history and no answer."""
-    taken = hemostat(home, "key", "set", "shopify.main", stdin="made-up-secret\n")
+    taken = hemostat(home, "key", "set", "shopify.main", stdin="made-up-client-secret\n")
     shown = hemostat(home, "key", "show", "shopify.main")
 
     assert 0 == taken.returncode
-    assert "made-up-secret" not in taken.stdout + taken.stderr + shown.stdout + shown.stderr
+    assert "made-up-client-secret" not in taken.stdout + taken.stderr + shown.stdout + shown.stderr
     assert 2 == shown.returncode
     assert 2 == hemostat(home, "key", "set", "shopify.main").returncode
     assert 2 == hemostat(home, "key", "set", "vault", stdin="x").returncode

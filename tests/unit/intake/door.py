@@ -19,7 +19,7 @@ import msgspec
 from hemostat.kernel import Home, Intake, Settings, Source
 from hemostat.lake.spool import Spool
 
-SECRETS = [b"new secret", b"old secret"]
+SECRETS = [b"new client secret", b"old client secret"]
 SHOP = "fernhollow.myshopify.example"
 LINE = b'203.0.113.24 - - [02/Mar/2026:14:04:00 +0000] "GET /api/session?cid=7000001 HTTP/1.1" 200 512 "-" "headless"\n'
 NDJSON, TEXT, JSON = "application/x-ndjson", "text/plain", "application/json"

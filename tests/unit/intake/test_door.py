@@ -71,6 +71,34 @@ def test_a_json_array_becomes_lines(door: Door) -> None:
     assert [b'{"time": "x",   "subject": 9007199254740993%d}' % number, b'{"text": "a\\nb"}', b"5"] == last(door).split(b"\n")
 
 
+BAD_BYTE = b'{"agent": "\xff", "n": %d}'
+NO_ESCAPE = b'{"agent": "\\x22", "n": %d}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "frame", "event", "kept"),
+    [
+        (NDJSON, b"%s", BAD_BYTE, BAD_BYTE),
+        (NDJSON, b"%s", NO_ESCAPE, NO_ESCAPE),
+        (JSON, b"[5, %s]", BAD_BYTE, b"5\n" + BAD_BYTE),
+        (JSON, b"[5, %s]", NO_ESCAPE, b'5\n{"agent": "\\"", "n": %d}'),
+        (JSON, b" %s", BAD_BYTE, BAD_BYTE),
+        (JSON, b" %s", NO_ESCAPE, NO_ESCAPE),
+        (JSON, b'{"a":\n%s}', NO_ESCAPE, b'{"a": {"agent": "\\"", "n": %d}}'),
+        (JSON, b'{"a":\n%s}', BAD_BYTE, b'{"a": ' + BAD_BYTE + b"}"),
+        (JSON, b"\xef\xbb\xbf[%s]", BAD_BYTE, BAD_BYTE),
+        (NDJSON, b"\xef\xbb\xbf%s", NO_ESCAPE, NO_ESCAPE),
+        (TEXT, b"%s", b"\xff\xfe %d", b"\xff\xfe %d"),
+    ],
+)
+def test_bytes_of_a_caller_do_not_keep_a_body_out(door: Door, kind: str, frame: bytes, event: bytes, kept: bytes) -> None:
+    """One byte that is not UTF-8, or an escape that JSON does not know, refuses neither a line nor the lines around it."""
+    number = next(NUMBERS)
+
+    assert 200 == door.send(frame % (event % number), kind=kind).status
+    assert kept % number == last(door).removeprefix(b"\xef\xbb\xbf").strip()
+
+
 def test_one_document_over_several_lines_is_one_event(door: Door) -> None:
     """A pretty-printed object is one event, not a heap of bad lines."""
     body = msgspec.json.format(msgspec.json.encode({**EVENT, "subject": next(NUMBERS)}))
@@ -139,19 +167,20 @@ REFUSALS = {
     "no type": ({"content_type": ""}, LINE, 415, "content_type"),
     "another character set": ({"content_type": "text/plain; charset=iso-8859-1"}, LINE, 415, "charset"),
     "another encoding": ({"content_encoding": "br"}, LINE, 415, "content_encoding"),
-    "nothing": ({}, b"", 400, "not_text"),
-    "blank lines": ({}, b"\n \r\n", 400, "not_text"),
-    "no text at all": ({}, b"\xff\xfe\x00\xd8", 400, "not_text"),
+    "nothing": ({}, b"", 400, "empty"),
+    "blank lines": ({}, b"\n \r\n", 400, "empty"),
+    "nothing in gzip": ({"content_encoding": "gzip"}, packed(b""), 400, "empty"),
     "no JSON at all": ({"content_type": NDJSON}, b"a\nb", 400, "not_json"),
-    "nothing for JSON": ({"content_type": NDJSON}, b"", 400, "not_json"),
-    "not UTF-8": ({"content_type": NDJSON}, b'{"a": "\xff"}', 400, "not_json"),
+    "nothing for JSON": ({"content_type": NDJSON}, b"", 400, "empty"),
+    "a mark and nothing else": ({"content_type": JSON}, b"\xef\xbb\xbf", 400, "empty"),
     "an array cut short": ({"content_type": JSON}, b'[{"a": 1}, {"a"', 400, "not_json"),
-    "an array that is not UTF-8": ({"content_type": JSON}, b'["\xff"]', 400, "not_json"),
     "an array too deep": ({"content_type": JSON}, b"[" * 50_000, 400, "not_json"),
     "an empty array": ({"content_type": JSON}, b"[]", 400, "empty"),
     "an object cut short": ({"content_type": JSON}, b'{"a": ', 400, "not_json"),
     "an object too deep": ({"content_type": JSON}, b'{"a":' * 30_000, 400, "not_json"),
     "gzip that is none": ({"content_encoding": "gzip"}, LINE, 400, "bad_gzip"),
+    "gzip of nothing": ({"content_encoding": "gzip"}, b"", 400, "truncated"),
+    "gzip in too many pieces": ({"content_encoding": "gzip"}, packed(b"") * 6000, 400, "bad_gzip"),
     "gzip cut short": ({"content_encoding": "gzip"}, packed(LINE)[:-9], 400, "truncated"),
     "too many bytes": ({}, b"x" * (LIMIT + 1), 413, "too_large"),
     "too many bytes after gunzip": ({"content_encoding": "gzip"}, packed(LINE * 3000), 413, "too_large"),
@@ -224,13 +253,16 @@ def test_text_is_for_log_sources_only(door: Door) -> None:
 
 
 def test_a_length_is_needed_and_checked(door: Door) -> None:
-    """Without length or chunks: 411. A body that ends early: nothing is kept, whether the sender waits or hangs up."""
+    """Without length or chunks: 411. A body that ends early: nothing is kept, and a sender that still listens hears it."""
     door.kept()
 
     assert b" 411 " in door.raw(f"{head(door)}\nconnection: close", b"", cut=False)
-    assert b" 200 " not in door.raw(f"{head(door)}\ncontent-length: 500", LINE)
+    truncated = door.raw(f"{head(door)}\ncontent-length: 500", LINE)
+    assert b" 400 " in truncated
+    assert b'"truncated"' in truncated
     door.raw(f"{head(door)}\ncontent-length: 500", LINE, wait=False)
-    assert b" 200 " not in door.raw(f"{head(door)}\ntransfer-encoding: chunked", b"5\r\nhello\r\n")
+    assert b'"truncated"' in door.raw(f"{head(door)}\ntransfer-encoding: chunked", b"5\r\nhello\r\n")
+    assert 3 <= door.metric('refused_total{reason="truncated"}')
     assert 200 == door.get("/healthz").status
     assert [] == door.kept()
 
@@ -290,6 +322,7 @@ def test_webhooks_of_both_families_and_both_secrets_are_taken(door: Door, family
         (b"{}", {"topic": "Jane Roe"}, 400, "no_topic"),
         (b"{}", {"shop_domain": "other.myshopify.example"}, 403, "wrong_shop"),
         (b"x" * (LIMIT + 1), {}, 413, "too_large"),
+        (b"x" * (LIMIT + 1), {"hmac_sha256": ""}, 401, "bad_signature"),
     ],
 )
 def test_webhooks_that_are_refused(door: Door, body: bytes, headers: dict[str, str], status: int, error: str) -> None:
@@ -347,7 +380,7 @@ def test_the_metrics_tell_what_happened(door: Door) -> None:
         'duplicates_total{source="edge"} ',
     ):
         assert f"hemostat_intake_{line}" in text
-    assert 'hemostat_intake_refused_total{reason="not_json"} ' in text
+    assert 'hemostat_intake_refused_total{reason="empty"} ' in text
     assert 1 == door.metric("spool_waiting_messages")
     assert 0 == door.metric("held_bytes")
     assert door.metric("spool_bytes") > 4096
@@ -385,3 +418,42 @@ def test_a_source_without_its_key_is_a_fault_of_ours(door: Door) -> None:
     door.keyring.put("source.app", [secret])
     assert (503, "not_ready", "30") == (reply.status, reply.json()["error"], reply.headers["retry-after"])
     assert "source.app" in door.log.read_text()
+
+
+@pytest.mark.parametrize("values", [[""], ["###"], ["abc"], [], [b64encode(b"short").decode()]])
+def test_a_damaged_key_lets_nobody_in(door: Door, values: list[str]) -> None:
+    """An empty bearer key and a signature made with nothing are not taken, whatever the key file says: the fault is ours."""
+    files = [door.home.path / "keys" / f"{name}.json" for name in ("source.app", "shopify.fernhollow")]
+    before = [file.read_bytes() for file in files]
+    for file in files:
+        file.write_bytes(msgspec.json.encode({"kind": "production", "values": values}))
+
+    replies = [
+        door.request("POST", "/in/events/app", b"{}", {"authorization": "Bearer ", "content-type": JSON}),
+        door.webhook(b"{}", secret=b"", webhook_id=str(next(NUMBERS))),
+    ]
+
+    for file, content in zip(files, before, strict=True):
+        file.write_bytes(content)
+    assert [(503, "not_ready")] * 2 == [(reply.status, reply.json()["error"]) for reply in replies]
+    for file, reply in zip(files, replies, strict=True):
+        assert file.name in reply.json()["reason"]
+        assert "backup" in reply.json()["advice"]
+
+
+def test_a_fault_that_nobody_foresaw_is_answered(door: Door) -> None:
+    """The sender is asked to come back; the log has the type and the place, and nothing that was sent."""
+    file = door.home.path / "keys" / "source.app.json"
+    secret = door.keyring.secret("source.app")
+    file.unlink()
+    file.mkdir()
+
+    reply = door.request("POST", "/in/events/app", b"jane-roe", {"authorization": "Bearer jane-roe", "content-type": JSON})
+
+    file.rmdir()
+    door.keyring.put("source.app", [secret])
+    assert (503, "not_ready", "30") == (reply.status, reply.json()["error"], reply.headers["retry-after"])
+    log = door.log.read_text()
+    assert '"error": "IsADirectoryError"' in log
+    assert '"path": "pathlib.py:' in log
+    assert "jane-roe" not in log

@@ -1,8 +1,10 @@
 """Many senders at once, a full spool, a slow sender, an end in the middle: what was acknowledged is there, once."""
 
+import contextlib
 import http.client
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -132,6 +134,40 @@ def test_a_full_spool_asks_to_come_back(fresh: Callable[..., Door]) -> None:
     assert 200 == door.get("/healthz").status
 
 
+def test_strangers_take_no_room_from_those_with_a_key(fresh: Callable[..., Door]) -> None:
+    """Webhooks that stall, before anybody can know whether they are signed, keep no sender with a key waiting."""
+    door = fresh(limit=5_000_000)
+    head = "POST /in/shopify/fernhollow HTTP/1.1\r\nhost: x\r\ncontent-length: 5000000\r\n{}\r\n\r\n"
+    signature = "x-shopify-hmac-sha256: AAAA"
+    strangers = [stalled(door, head.format(signature).encode() + b"x" * 4_900_000) for _ in range(14)]
+    at_its_limit(door)
+
+    assert 200 == door.send(LINE * 40_000).status
+    assert 503 == door.webhook(b"x" * 4_900_000).status
+    with socket.create_connection(("127.0.0.1", door.port), timeout=120) as unsigned:
+        unsigned.sendall(head.format("x-nothing: x").encode())
+        assert b" 401 " in unsigned.recv(1000)
+    for stranger in strangers:
+        stranger.close()
+
+
+def stalled(door: Door, sent: bytes) -> socket.socket:
+    """A connection on which all of `sent` was sent, or as much as the door took before it refused."""
+    wire = socket.create_connection(("127.0.0.1", door.port), timeout=120)
+    with contextlib.suppress(OSError):
+        wire.sendall(sent)
+    return wire
+
+
+def at_its_limit(door: Door) -> None:
+    """The door holds as much of what strangers send as it ever does."""
+    for _ in range(6000):
+        if door.metric("held_bytes") > 14_000_000:
+            return
+        time.sleep(0.02)
+    pytest.fail("the strangers' bodies did not arrive")
+
+
 def test_the_story_clock_is_the_clock_of_a_drill(fresh: Callable[..., Door]) -> None:
     """In a home with an exercise clock a message is received when the story says."""
     door = fresh()
@@ -166,4 +202,5 @@ def test_the_hot_door_stays_small() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert "hemostat.lake.spool" in loaded
+    assert "hemostat.law.elements" not in loaded
     assert not {"pyarrow", "duckdb", "django", "hyperscan", "numpy"} & {name.partition(".")[0] for name in loaded}

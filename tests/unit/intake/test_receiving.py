@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hemostat.intake.answers import Refused
-from hemostat.intake.receiving import Gone, Receive, Room, headers_of, receive_body
+from hemostat.intake.receiving import Receive, Room, headers_of, receive_body
 
 
 def wire(*events: dict[str, Any]) -> Receive:
@@ -64,10 +64,9 @@ def test_a_slow_sender_is_not_waited_for() -> None:
     assert (408, "too_slow") == refusal(wire(*parts(b"x", more=True)), patience=0.01)
 
 
-def test_a_sender_that_hangs_up_is_gone() -> None:
-    """There is nobody to answer."""
-    with pytest.raises(Gone):
-        take_in(wire(*parts(b"x", more=True), {"type": "http.disconnect"}))
+def test_a_sender_that_hangs_up_is_answered() -> None:
+    """He may have closed his side only, and still listen: he hears that nothing was kept."""
+    assert (400, "truncated") == refusal(wire(*parts(b"x", more=True), {"type": "http.disconnect"}))
 
 
 def test_the_room_is_shared_and_given_back() -> None:

@@ -1,12 +1,14 @@
 """Keys are private to their owner and to their kind of home; sealed bytes open only where they belong."""
 
+from base64 import b64encode
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hemostat.kernel import BadSettings, DamagedSeal, Keyring, seal, unseal
+from hemostat.kernel import BadInput, BadSettings, DamagedSeal, Keyring, seal, unseal
 
 KEY = bytes(range(32))
 
@@ -47,10 +49,19 @@ def test_a_key_that_others_may_read_is_refused(ring: Keyring, tmp_path: Path) ->
 
 def test_rotated_secrets_come_newest_first(ring: Keyring) -> None:
     """The old secret still verifies while the other side changes over."""
-    ring.put("shopify.shop", [b"new", b"old"])
+    new, old = b"new client secret", b"old client secret"
+    ring.put("shopify.shop", [new, old])
 
-    assert [b"new", b"old"] == ring.secrets("shopify.shop")
-    assert b"new" == ring.secret("shopify.shop")
+    assert [new, old] == ring.secrets("shopify.shop")
+    assert new == ring.secret("shopify.shop")
+
+
+def test_a_short_secret_is_not_taken(ring: Keyring) -> None:
+    """What could be guessed, or was cut on the way, is refused when it is given, not when it is needed."""
+    with pytest.raises(BadInput, match="less than 16 bytes"):
+        ring.put("shopify.shop", [b"a long enough secret", b"short"])
+
+    assert not ring.has("shopify.shop")
 
 
 def test_a_production_key_does_not_go_into_a_sandbox(ring: Keyring, tmp_path: Path) -> None:
@@ -66,10 +77,36 @@ def test_a_missing_and_a_damaged_key_are_named(ring: Keyring, tmp_path: Path) ->
     with pytest.raises(BadSettings, match="'spool' is missing"):
         ring.secret("spool")
     ring.ensure("spool")
-    (tmp_path / "keys" / "spool.json").write_text("{")
+    for damage in (b"{", b"\xff", b'{"kind": "\xff", "values": []}', b'{"kind": "production", "values": 5}'):
+        (tmp_path / "keys" / "spool.json").write_bytes(damage)
 
-    with pytest.raises(BadSettings, match="'spool' is damaged"):
-        ring.secret("spool")
+        with pytest.raises(BadSettings, match=r"'spool' is damaged: spool\.json"):
+            ring.secret("spool")
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ([""], "holds no value"),
+        ([], "holds no value"),
+        ([b64encode(b"fifteen bytes ..").decode()[:20]], "less than 16 bytes"),
+        ([b64encode(KEY).decode(), ""], "holds no value"),
+        (["###"], "damaged"),
+        (["abc"], "damaged"),
+        (["\u20ac"], "damaged"),
+    ],
+)
+def test_a_value_that_is_no_secret_is_refused(ring: Keyring, tmp_path: Path, values: list[str], fault: str) -> None:
+    """An empty value would let everybody in; the message names the file, the advice the way out."""
+    ring.ensure("shopify.shop")
+    file = tmp_path / "keys" / "shopify.shop.json"
+    file.write_bytes(msgspec.json.encode({"kind": "production", "values": values}))
+
+    with pytest.raises(BadSettings, match=fault) as caught:
+        ring.secrets("shopify.shop")
+
+    assert file.name in str(caught.value)
+    assert "backup" in caught.value.advice()
 
 
 @pytest.mark.parametrize("name", ["", "../spool", ".hidden", "a/b", "a b"])

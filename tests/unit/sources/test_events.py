@@ -92,7 +92,7 @@ def test_people_are_counted_when_the_answer_went_out(fields: dict[str, Any], sub
     [
         ({"act": "Jane Roe"}, "The field `act` is not what it should be."),
         ({"jurisdiction": "Jane Roe"}, "The field `jurisdiction` is not what it should be."),
-        ({"elements": ["Jane Roe"]}, "The field `elements` is not what it should be."),
+        ({"elements": [5]}, "The field `elements` is not what it should be."),
         ({"subject": 7.5}, "The field `subject` is not what it should be."),
         ({"status": 1000}, "The field `status` is not what it should be."),
         ({"asn": -1}, "The field `asn` is not what it should be."),
@@ -112,6 +112,39 @@ def test_a_bad_event_says_which_field(fields: dict[str, Any], reason: str) -> No
     assert reason == found.reason
     assert found.advice
     assert "Jane" not in found.advice
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "expected"),
+    [
+        ("/portal/find?name=Margaret+Holloway", "", ("", "/portal/find", "name=Margaret+Holloway")),
+        ("/portal/find?a=1", "b=2", ("", "/portal/find", "a=1&b=2")),
+        ("https://Care.Example/portal?a=1#top", "", ("care.example", "/portal", "a=1")),
+    ],
+)
+def test_a_path_holds_no_query(path: str, query: str, expected: tuple[str, str, str]) -> None:
+    """Values stand in the query, where they are dropped, however the app writes its target."""
+    found = access(path=path, query=query)
+
+    assert expected == (found.host, found.path, found.query)
+
+
+def test_free_words_are_dropped_where_ours_belong() -> None:
+    """A method, an element or an identifier that is none may be a patient's: it does not come through."""
+    found = access(
+        method="MARGARET-HOLLOWAY", elements=["123-45-6789", "email", "margaret"], request_id="m@example.org", message="m"
+    )
+
+    assert ("", ("email",), "") == (found.method, found.elements, found.request_id)
+    assert "m Words of `elements` that `hemostat law elements` does not list were left out." == found.message
+
+
+def test_bytes_that_are_not_utf8_cost_no_event() -> None:
+    """An app that hands on what a caller sent tells of him all the same."""
+    (found,) = read_all(msgspec.json.encode({**LEAST, "user_agent": "!"}).replace(b"!", b"\xff"))
+
+    assert isinstance(found, Raw)
+    assert ("\\xff", "Bytes that are not UTF-8 are shown as \\xNN.") == (found.access.user_agent, found.access.message)
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b'"x"', b'{"time": "\xff"}', b"[" * 5000])

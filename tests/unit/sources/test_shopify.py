@@ -89,6 +89,8 @@ def test_the_events_family_of_headers_is_read_too() -> None:
         ("app/uninstalled", Act.APP_CHANGE),
         ("bulk_operations/finish", Act.EXPORT_RUN),
         ("themes/publish", Act.RECORD_CHANGE),
+        ("customer.tags_added", Act.CUSTOMER_UPDATE),
+        ("customer.joined_segment", Act.CUSTOMER_UPDATE),
         ("CUSTOMERS/CREATE", Act.CUSTOMER_CREATE),
     ],
 )
@@ -110,6 +112,15 @@ def test_each_topic_has_its_act(topic: str, act: Act) -> None:
         ({"id": 1, "billing_address": {"country_code": "FR", "province_code": None}}, "orders/create", "", "FR"),
         ({"admin_graphql_api_id": "gid://shopify/Customer/33"}, "customers/update", "33", ""),
         ({"id": "44"}, "customers/update", "44", ""),
+        ({"customerId": "gid://shopify/Customer/55", "tags": ["x"]}, "customer.tags_added", "55", ""),
+        ({"customerId": 56, "tags": ["x"]}, "customer.tags_removed", "56", ""),
+        (
+            {"customer_id": None, "admin_graphql_api_customer_id": "gid://shopify/Customer/57"},
+            "customer.joined_segment",
+            "57",
+            "",
+        ),
+        ({"id": 1, "customer_id": 58}, "customer_payment_methods/create", "58", ""),
         ({"id": True, "default_address": []}, "customers/update", "", ""),
         ({"id": 1, "default_address": {"country_code": "Jane"}}, "products/update", "", ""),
     ],
@@ -119,6 +130,12 @@ def test_person_and_place_are_found_where_they_stand(record: dict[str, Any], top
     found = access(record, topic)
 
     assert (subject, jurisdiction) == (found.subject, found.jurisdiction)
+
+
+@pytest.mark.parametrize("topic", ["customer.tags_added", "customer.tags_removed", "customer.joined_segment"])
+def test_topics_with_a_dot_are_of_the_portal(topic: str) -> None:
+    """Tags and segments reveal conditions: they are changes of a person's record, whatever form their topic has."""
+    assert Surface.PATIENT_PORTAL == access({}, topic).surface
 
 
 @pytest.mark.parametrize(
@@ -224,5 +241,6 @@ def test_a_store_needs_no_entry_among_the_sources(tmp_path: Any) -> None:
     home = Home(tmp_path)
     home.create(bare)
     assert () == context_of(home.keyring(bare), found).shopify_secrets
-    home.keyring(bare).put("shopify.fernhollow", [b"new", b"old"])
-    assert (b"new", b"old") == context_of(home.keyring(bare), found).shopify_secrets
+    new, old = b"new client secret", b"old client secret"
+    home.keyring(bare).put("shopify.fernhollow", [new, old])
+    assert (new, old) == context_of(home.keyring(bare), found).shopify_secrets
