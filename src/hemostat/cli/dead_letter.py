@@ -1,11 +1,15 @@
 """`hemostat dead-letter`: what could not be read, and a second chance for it."""
 
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
-from hemostat.kernel import Home
+from hemostat.kernel import Home, iso, parse_iso
+
+if TYPE_CHECKING:
+    from hemostat.lake.dead_letters import Letter
 
 app = typer.Typer(no_args_is_help=True, help="Show input that could not be read, and offer it again.")
 
@@ -17,18 +21,19 @@ def show(json: Annotated[bool, typer.Option("--json", help="Print one JSON docum
     from hemostat.lake.pipeline import Tools  # noqa: PLC0415  # same
 
     home = Home.from_environment()
-    spool = Tools(home).spool()
+    tools = Tools(home)
+    days = timedelta(days=tools.settings.raw_days)
+    spool = tools.spool()
     last_batch = spool.last_batch()
     spool.close()
     letters = list(dead_letters.waiting(home.dead_letters, last_batch=last_batch))
     if json:
-        _print(
-            [{name: getattr(one, name) for name in ("source", "seq", "line", "learnt", "reason", "advice")} for one in letters]
-        )
+        names = ("source", "seq", "line", "learnt", "reason", "advice")
+        _print([{name: getattr(one, name) for name in names} | {"goes": _goes(one, days)} for one in letters])
         return
     for one in letters:
         place = f"line {one.line}" if one.line else "whole message"
-        typer.echo(f"{one.source}, message {one.seq}, {place}: {one.reason} {one.advice}")
+        typer.echo(f"{one.source}, message {one.seq}, {place}: {one.reason} {one.advice} Kept until {_goes(one, days)[:10]}.")
     typer.echo(f"Letters waiting: {len(letters):,}", err=True)
 
 
@@ -45,7 +50,13 @@ def retry(json: Annotated[bool, typer.Option("--json", help="Print one JSON docu
     if json:
         _print(tried)
     else:
-        typer.echo(f"Back in the spool: {tried.returned:,}. Still unreadable: {tried.kept:,}.")
+        damaged = f" Of these with a damaged seal: {tried.damaged:,}." if tried.damaged else ""
+        typer.echo(f"Back in the spool: {tried.returned:,}. Still unreadable: {tried.kept:,}.{damaged}")
+
+
+def _goes(one: "Letter", days: timedelta) -> str:
+    """When the letter's days are over."""
+    return iso(parse_iso(one.learnt) + days)
 
 
 def _print(document: Any) -> None:

@@ -1,15 +1,18 @@
 """`hemostat ingest`: a file or a stream into the spool, in chunks of lines; the same content twice adds nothing."""
 
+import fcntl
 import gzip
 import hashlib
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, cast
+from urllib.parse import quote
 
 import msgspec
 import typer
@@ -24,7 +27,10 @@ from hemostat.lake.spool import Incoming, Receipt, Spool
 CHUNK_LINES = 1000
 CHUNK_BYTES = 1_000_000
 TOGETHER = 8  # chunks in one transaction
+LONGEST_LINE = 5_000_000  # bytes; a line is held whole, and is one message at most
 _LONGEST_ARRAY = 200_000_000  # bytes of a JSON array, which must be read whole
+_MARK = 8  # bytes
+_TAKE_OUT = "Take it out and read the file again: what is in the spool is not added twice."
 _GZIP = b"\x1f\x8b"
 
 
@@ -39,11 +45,43 @@ class Summary(msgspec.Struct, kw_only=True):
 
 
 class Chunk(msgspec.Struct, frozen=True, kw_only=True):
-    """Some lines of a file. `key` names them by everything in the file up to their end."""
+    """Some lines of a file. `key` names them by everything in the file up to the end of the first of them.
+
+    marks: for each line some bytes of a keyed hash of everything up to its end.
+    """
 
     key: str
     body: bytes
     lines: int
+    marks: bytes
+
+
+class _Cut:
+    """Lines of one chunk as they come by; when their beginning was read before, `known` are the marks of that message."""
+
+    def __init__(self, key: str, known: bytes | None) -> None:
+        self._key = key
+        self._known = known
+        self._kept: list[bytes] = []
+        self._marks = bytearray()
+        self._size = 0
+
+    def takes(self, mark: bytes) -> bool:
+        """Does the next line belong to the same chunk? Of a known one it is the next line, else there must be room."""
+        if self._known is None:
+            return len(self._kept) < CHUNK_LINES and self._size < CHUNK_BYTES
+        return self._known[len(self._marks) :].startswith(mark)
+
+    def add(self, line: bytes, mark: bytes) -> None:
+        """The line is the last of the chunk."""
+        self._kept.append(line)
+        self._marks += mark
+        self._size += len(line)
+
+    def chunk(self) -> Chunk:
+        """What came by."""
+        count = sum(1 for line in self._kept if line.strip())
+        return Chunk(key=self._key, body=b"".join(self._kept), lines=count, marks=bytes(self._marks))
 
 
 def ingest(
@@ -57,11 +95,13 @@ def ingest(
     home = Home.from_environment()
     settings = home.settings()
     _require(settings, source, store, env)
-    spool = Spool(home.spool, key=home.keyring(settings).secret("spool"), limit=settings.intake.spool_limit)
+    secret = home.keyring(settings).secret("spool")
+    spool = Spool(home.spool, key=secret, limit=settings.intake.spool_limit)
     summary = Summary(source=source)
     try:
-        with _opened(path) as (file, size):
-            _read(file, size, spool, summary, clock_for(home.path).now())
+        with _alone(home, source), _opened(path) as (file, size):
+            found = chunks(file, known=partial(spool.marks, source), secret=secret)
+            _read(found, size, spool, summary, clock_for(home.path).now())
     except HemostatError:
         if summary.bytes:
             _tell(summary, json=False, err=True)
@@ -71,44 +111,74 @@ def ingest(
     _tell(summary, json=json)
 
 
-def chunks(file: BinaryIO) -> Iterator[Chunk]:
+def chunks(file: BinaryIO, *, known: Callable[[str], bytes | None] = lambda _: None, secret: bytes = b"") -> Iterator[Chunk]:
     """The lines of a file, some at a time. A JSON array gives one line for each of its values.
 
-    Raises `BadInput` when a JSON array cannot be read or is too large.
+    `known` gives the marks of the message under a key, if there is one. A chunk is then the lines that the file shares with it,
+    and the next one begins with the first line that differs: whatever was added to a file or cut off, no line is read twice.
+    Raises `BadInput` when a JSON array cannot be read or is too large, or when a line is longer than any log's.
     """
-    so_far = hashlib.sha256()
-    kept: list[bytes] = []
-    size = 0
-    for line in _lines(file):
-        so_far.update(line)
-        kept.append(line)
-        size += len(line)
-        if len(kept) == CHUNK_LINES or size >= CHUNK_BYTES:
-            yield _chunk(kept, so_far.hexdigest())
-            kept, size = [], 0
-    if kept:
-        yield _chunk(kept, so_far.hexdigest())
-
-
-def _chunk(kept: list[bytes], digest: str) -> Chunk:
-    return Chunk(key=f"file:{digest}", body=b"".join(kept), lines=sum(1 for line in kept if line.strip()))
+    so_far = hashlib.blake2b(key=secret, digest_size=32, person=b"hemostat-lines")
+    cut: _Cut | None = None
+    for number, line in enumerate(_lines(file), start=1):
+        if len(line) > LONGEST_LINE:
+            raise BadInput(f"Line {number:,} has more than {LONGEST_LINE:,} bytes.", advice=_TAKE_OUT)
+        # The last line of a file that grows may get its end later.
+        so_far.update(line.rstrip(b"\r\n") + b"\n")
+        digest = so_far.digest()
+        if cut is None or not cut.takes(digest[:_MARK]):
+            if cut:
+                yield cut.chunk()
+            key = f"lines:{digest.hex()}"
+            cut = _Cut(key, known(key))
+        cut.add(line, digest[:_MARK])
+    if cut:
+        yield cut.chunk()
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    first = file.readline(CHUNK_BYTES)
-    if not first.lstrip().startswith(b"["):
-        while first:
-            yield first
-            first = file.readline(CHUNK_BYTES)
-        return
-    content = first + file.read(_LONGEST_ARRAY)
-    if len(content) > _LONGEST_ARRAY:
-        raise BadInput("The JSON array is too large to be read whole.", advice="Make lines of it: jq -c '.[]' FILE")
+    """The lines of a file, or the values of its JSON document, as what its first line that is not blank can be read as."""
+    for line in (plain := _plain(file)):
+        if line.strip() and _opens_document(line):
+            yield from _document(line, file)
+            break
+        yield line
+        if line.strip():
+            break
+    yield from plain
+
+
+def _plain(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long so much that it shows."""
+    while line := file.readline(LONGEST_LINE + 1):
+        yield line
+
+
+def _opens_document(line: bytes) -> bool:
+    """Is this a JSON array, or the first line of a JSON value of several lines?"""
+    if line.lstrip()[:1] not in (b"[", b"{"):
+        return False
     try:
-        body, _ = bodies.json_lines(content)
+        return isinstance(msgspec.json.decode(line), list)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return "truncated" in str(error)
+
+
+def _document(first: bytes, file: BinaryIO) -> Iterator[bytes]:
+    """The values of a JSON array, or one value, on one line each; what begins like an object and is none stays as it is."""
+    content = first + file.read(_LONGEST_ARRAY)
+    is_array = content.lstrip().startswith(b"[")
+    if len(content) > _LONGEST_ARRAY:
+        if is_array:
+            raise BadInput("The JSON array is too large to be read whole.", advice="Make lines of it: jq -c '.[]' FILE")
+        yield from io.BytesIO(content + file.readline(LONGEST_LINE + 1))
+        return
+    try:
+        content, _ = bodies.json_lines(content)
     except Refused as refused:
-        raise BadInput(refused.reason, advice=refused.advice) from refused
-    yield from io.BytesIO(body)
+        if is_array:
+            raise BadInput(refused.reason, advice=refused.advice) from refused
+    yield from io.BytesIO(content)
 
 
 def _require(settings: Settings, name: str, store: str, environment: str) -> None:
@@ -129,6 +199,18 @@ def _same(what: str, name: str, actual: str, wanted: str) -> None:
         raise BadInput(
             f"Source {name!r} is of {what} {actual!r}, not {wanted!r}.", advice=f"Name another source, or correct its {what}."
         )
+
+
+@contextmanager
+def _alone(home: Home, source: str) -> Iterator[None]:
+    """Nobody else reads a file for this source meanwhile: two would take the same lines for new. Raises `BadInput`."""
+    with (home.path / f"ingest-{quote(source, safe='')}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            reason = f"Another `hemostat ingest` reads for source {source!r}."
+            raise BadInput(reason, advice="Wait until it is done, then read this file.") from error
+        yield
 
 
 @contextmanager
@@ -162,13 +244,13 @@ def _source_file(path: str) -> Iterator[io.BufferedReader]:
         yield file
 
 
-def _read(file: BinaryIO, size: int | None, spool: Spool, summary: Summary, now: datetime) -> None:
+def _read(found: Iterator[Chunk], size: int | None, spool: Spool, summary: Summary, now: datetime) -> None:
     """All chunks are in the spool, and `summary` counts them as they come."""
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=size)
         together: list[Chunk] = []
-        for chunk in chunks(file):
+        for chunk in found:
             together.append(chunk)
             if len(together) == TOGETHER:
                 _append(together, spool, summary, now)
@@ -178,10 +260,8 @@ def _read(file: BinaryIO, size: int | None, spool: Spool, summary: Summary, now:
 
 
 def _append(together: list[Chunk], spool: Spool, summary: Summary, now: datetime) -> None:
-    batch = [
-        Incoming(source=summary.source, key=chunk.key, received_at=now, content_type="text/plain", headers={}, body=chunk.body)
-        for chunk in together
-    ]
+    common: dict[str, Any] = {"source": summary.source, "received_at": now, "content_type": "text/plain", "headers": {}}
+    batch = [Incoming(key=chunk.key, body=chunk.body, marks=chunk.marks, **common) for chunk in together]
     for chunk, receipt in zip(together, spool.append(batch), strict=True):
         _count(chunk, receipt, summary)
 

@@ -85,7 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     shopify_stores: name of a store to its myshopify domain; its webhook secrets are the key `shopify.<name>`, newest first.
     canaries: identifiers of nobody, with which probes ask; they are not counted as people.
-    raw_days: how long raw messages stay, sealed, in the spool.
+    raw_days: how long raw messages stay, sealed, in the spool and in the dead letters.
     """
 
     kind: HomeKind = "production"

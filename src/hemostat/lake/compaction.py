@@ -1,6 +1,7 @@
 """Many small files become few: a question opens every file, so their number must not grow with time.
 
 1. Neighbors of one day and source, small and all detected, are read and written as one file, sorted like every other.
+   A part that a person gave up parts its neighbors: a file that spanned it could never be written again.
 2. The manifest names the new file instead of the old ones, in one transaction.
 3. The old files are swept up later, when nobody can still be reading them.
 
@@ -12,7 +13,7 @@ from itertools import accumulate, groupby
 
 from hemostat.kernel import Home
 from hemostat.lake.manifest import replaced
-from hemostat.lake.reader import read, standing
+from hemostat.lake.reader import given_up, read
 from hemostat.lake.repair import strays
 from hemostat.lake.spool import Part, Spool
 from hemostat.lake.writer import batches, keep, parts_of
@@ -36,9 +37,12 @@ def compact(home: Home, spool: Spool, *, last_batch: int) -> list[Part]:
     Raises `DamagedLake` when one of the files is not what was written; then nothing of its run has changed.
     """
     done = []
-    parts = [part for part in standing(home, spool.parts()) if part.batch <= last_batch]
-    for _, neighbors in groupby(sorted(parts, key=_order), key=lambda part: (part.day, part.source)):
-        if run := _run(list(neighbors)):
+    parts = [part for part in spool.parts() if part.batch <= last_batch]
+    lost = given_up(home)
+    for (_, _, gone), neighbors in groupby(
+        sorted(parts, key=_order), key=lambda part: (part.day, part.source, part.path in lost)
+    ):
+        if not gone and (run := _run(list(neighbors))):
             done.append(_merge(home, run))
     return done
 

@@ -18,7 +18,7 @@ from hemostat.kernel import HemostatError, Home
 from hemostat.lake import dead_letters, writer
 from hemostat.lake.dead_letters import Letter
 from hemostat.lake.redaction import Record, rows
-from hemostat.lake.spool import Part, Plan, Spool
+from hemostat.lake.spool import Incoming, Part, Plan, Spool, Unopened
 from hemostat.phi import Pseudonyms, Scanner
 from hemostat.sources import Message, Raw, Rejected, context_of, read, source_named
 
@@ -33,13 +33,17 @@ _REPORT = "Report the fault with the kind of the source; after the update run `h
 
 
 class Drained(msgspec.Struct, frozen=True, kw_only=True):
-    """What one plan brought: its batch, messages read, rows and files in the lake, lines in the dead-letter file."""
+    """What one plan brought: its batch, messages read, rows and files in the lake, lines in the dead-letter file.
+
+    unopened: letters of the messages whose seal is damaged.
+    """
 
     batch: int
     messages: int
     rows: int
     rejected: int
     parts: tuple[Part, ...]
+    unopened: tuple[Letter, ...]
 
 
 class Harvest(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,17 +86,22 @@ def drain(home: Home, spool: Spool, *, tools: Tools | None = None) -> Drained | 
     found = harvest(plan, spool, tools)
     # (4) the files
     parts = writer.write(home.lake, batch=plan.batch, table=found.table)
-    dead_letters.write(home.dead_letters, found.letters)
+    dead_letters.write(home.dead_letters, plan.batch, found.letters)
     # (5) the manifest
     spool.written(plan, parts, rejected=len(found.letters))
     return Drained(
-        batch=plan.batch, messages=found.messages, rows=found.table.num_rows, rejected=len(found.letters), parts=tuple(parts)
+        batch=plan.batch,
+        messages=found.messages,
+        rows=found.table.num_rows,
+        rejected=len(found.letters),
+        parts=tuple(parts),
+        unopened=tuple(one for one in found.letters if one.place == dead_letters.SPOOL),
     )
 
 
 def harvest(plan: Plan, spool: Spool, tools: Tools) -> Harvest:
     """The rows and dead letters of a plan: the same for the same messages and settings, but for the seals of the letters."""
-    gathering = _Gathering(plan, tools)
+    gathering = _Gathering(plan.batch, tools)
     for message in spool.messages(plan):
         gathering.take(message)
     gathering.redact()
@@ -102,19 +111,22 @@ def harvest(plan: Plan, spool: Spool, tools: Tools) -> Harvest:
 
 
 class _Gathering:
-    """Rows and letters of one plan as its messages come by."""
+    """Rows and letters of one batch as its messages come by."""
 
-    def __init__(self, plan: Plan, tools: Tools) -> None:
-        self._plan = plan
+    def __init__(self, batch: int, tools: Tools) -> None:
+        self._batch = batch
         self._tools = tools
         self._waiting: list[Record] = []
         self.messages = 0
         self.batches: list[pa.RecordBatch] = []
         self.letters: list[Letter] = []
 
-    def take(self, message: Message) -> None:
-        """The message's records wait for their redaction, its rejected lines are letters."""
+    def take(self, message: Message | Unopened) -> None:
+        """The message's records wait for their redaction, its rejected lines are letters, as is a message that does not open."""
         self.messages += 1
+        if isinstance(message, Unopened):
+            self.letters.append(dead_letters.unopened(message, batch=self._batch, position=len(self.letters)))
+            return
         records, rejected = read_message(message, self._tools)
         for one in rejected:
             self._reject(one, message)
@@ -144,7 +156,7 @@ class _Gathering:
     def _reject(self, rejected: Rejected, message: Message) -> None:
         shown = msgspec.structs.replace(rejected, reason=self._tools.scanner.redact(rejected.reason).text)
         position = len(self.letters)
-        self.letters.append(dead_letters.letter(self._tools.spool_key, shown, message, batch=self._plan.batch, position=position))
+        self.letters.append(dead_letters.letter(self._tools.spool_key, shown, message, batch=self._batch, position=position))
 
 
 def read_message(message: Message, tools: Tools) -> tuple[list[Raw], list[Rejected]]:
@@ -180,10 +192,11 @@ def _of_somebody(one: Raw, canaries: Collection[str]) -> Raw:
 
 
 class Retried(msgspec.Struct, frozen=True, kw_only=True):
-    """Dead letters that went back to the spool, and those that still cannot be read."""
+    """Dead letters that went back to the spool, those that still cannot be read, and those of them that do not even open."""
 
     returned: int
     kept: int
+    damaged: int
 
 
 def retry_letters(spool: Spool, tools: Tools) -> Retried:
@@ -192,23 +205,34 @@ def retry_letters(spool: Spool, tools: Tools) -> Retried:
     The spool may be handed a letter twice when this is interrupted; the letter's own key makes that one message.
     """
     folder = tools.home.dead_letters
-    returned = kept = 0
+    returned = kept = damaged = 0
     for one in list(dead_letters.waiting(folder, last_batch=spool.last_batch())):
-        held = dead_letters.content(one, key=tools.spool_key)
-        incoming = dead_letters.incoming(one, held)
-        message = Message(
-            seq=one.seq,
-            source=one.source,
-            received_at=incoming.received_at,
-            content_type=held.content_type,
-            headers=held.headers,
-            body=held.body,
-        )
-        records, rejected = read_message(message, tools)
-        if records or not rejected:
+        try:
+            incoming = dead_letters.incoming(one, dead_letters.content(one, key=tools.spool_key))
+        except HemostatError:
+            damaged += 1
+            continue
+        if _brings_something(incoming, tools):
             spool.append([incoming])
             dead_letters.mark_done(folder, [one])
             returned += 1
         else:
             kept += 1
-    return Retried(returned=returned, kept=kept)
+    return Retried(returned=returned, kept=kept + damaged, damaged=damaged)
+
+
+def _brings_something(incoming: Incoming, tools: Tools) -> bool:
+    """Does the message give a row, or no new letter? Else it would only come back as the letter that it is."""
+    gathering = _Gathering(0, tools)
+    gathering.take(
+        Message(
+            seq=0,
+            source=incoming.source,
+            received_at=incoming.received_at,
+            content_type=incoming.content_type,
+            headers=incoming.headers,
+            body=incoming.body,
+        )
+    )
+    gathering.redact()
+    return bool(gathering.batches) or not gathering.letters

@@ -7,10 +7,11 @@ and the manifest's SHA-256 proves it. Nothing else is ever put in place of a dam
 import msgspec
 import pyarrow as pa
 
+from hemostat.events import SCHEMA
 from hemostat.kernel import Home
 from hemostat.lake.manifest import plans
 from hemostat.lake.pipeline import Tools, harvest
-from hemostat.lake.reader import LOST, DamagedLake, given_up, intact, standing
+from hemostat.lake.reader import LOST, DamagedLake, given_up, standing, unchanged
 from hemostat.lake.spool import Part, Spool
 from hemostat.lake.writer import batches, keep, parts_of
 
@@ -56,18 +57,23 @@ def repair(home: Home, spool: Spool, *, accept_loss: bool = False) -> list[Repai
     """Damaged parts whose messages are still in the spool are whole again.
 
     With `accept_loss` the others are given up: readers pass over them from now on, and the list of them stays in the lake.
+    A part that was given up counts again when its file is what was written.
     """
     tools = Tools(home)
+    before = given_up(home)
+    found = [part for part in spool.parts() if part.path in before and not _damage(home, part)]
     done = [_repair(home, spool, tools, damage) for damage in check(home, spool)]
-    lost = {one.part.path for one in done if not one.repaired}
-    if accept_loss and lost:
-        keep(home.lake / LOST, msgspec.json.encode(sorted(given_up(home) | lost)))
-    return done
+    lost = before - {part.path for part in found}
+    if accept_loss:
+        lost |= {one.part.path for one in done if not one.repaired}
+    if lost != before:
+        keep(home.lake / LOST, msgspec.json.encode(sorted(lost)))
+    return [*(Repair(part=part, repaired=True, what="Whole again, and no longer given up.") for part in found), *done]
 
 
 def _damage(home: Home, part: Part) -> str:
     try:
-        intact(home, [part])
+        unchanged(home.lake, part)
     except DamagedLake as error:
         return str(error)
     return ""
@@ -90,4 +96,5 @@ def _again(home: Home, spool: Spool, tools: Tools, part: Part) -> list[tuple[Par
     """The files of the part's batches as their messages give them now."""
     first, last = batches(part)
     tables = [harvest(plan, spool, tools).table for plan in plans(home, first=first, last=last)]
-    return parts_of(batch=last, first=first, table=pa.concat_tables(tables))
+    # Without a table, when even the plans were forgotten.
+    return parts_of(batch=last, first=first, table=pa.concat_tables([SCHEMA.empty_table(), *tables]))

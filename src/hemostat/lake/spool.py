@@ -17,13 +17,13 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from hemostat.kernel import HemostatError, from_micros, seal, to_micros, unseal
+from hemostat.kernel import DamagedSeal, HemostatError, from_micros, seal, to_micros, unseal
 from hemostat.sources.base import Message
 
 _TABLES = """
@@ -56,11 +56,20 @@ CREATE TABLE IF NOT EXISTS parts (
 );
 CREATE INDEX IF NOT EXISTS parts_by_batch ON parts (batch);
 CREATE INDEX IF NOT EXISTS parts_by_time ON parts (last_time);
+CREATE TABLE IF NOT EXISTS marks (
+    seq INTEGER PRIMARY KEY,
+    marks BLOB NOT NULL,                    -- of each line of a message from a file
+    seen_at INTEGER NOT NULL                -- when a file was last read that holds it, microseconds since 1970
+);
 """
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _FETCH = 200  # messages read at a time, so that no read keeps the WAL from being folded back
 _ROW = 200  # bytes that a message takes besides its body
 _FULL_RETRY, _BUSY_RETRY = 10, 1  # seconds
+_FORGET = 10_000  # keys forgotten in one transaction, so that no sender waits for long
+
+REPLAY = timedelta(days=90)
+"""How long a repetition is known as one."""
 
 
 class SpoolFull(HemostatError):
@@ -80,7 +89,10 @@ class NotPlanned(HemostatError):
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
-    """One message before it has a number. `key` names it within its source: the same key twice is one message."""
+    """One message before it has a number. `key` names it within its source: the same key twice is one message.
+
+    `marks` tell the lines of a message from a file, so that a file that has grown or shrunk is known line by line.
+    """
 
     source: str
     key: str
@@ -88,6 +100,16 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str
     headers: dict[str, str]
     body: bytes
+    marks: bytes = b""
+
+
+class Unopened(msgspec.Struct, frozen=True, kw_only=True):
+    """A message whose body does not open with the spool's key; `sealed` is what stands in the spool, as it stands there."""
+
+    seq: int
+    source: str
+    received_at: datetime
+    sealed: bytes
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +169,7 @@ class Spool:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA journal_size_limit=67108864")
-            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'parts_by_time'").fetchone():
+            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'marks'").fetchone():
                 self._db.executescript(_TABLES)
 
     def append(self, batch: Sequence[Incoming]) -> list[Receipt]:
@@ -158,7 +180,7 @@ class Spool:
         sealed = [self._seal(incoming) for incoming in batch]
         with self._transaction() as db:
             room = self._limit - self._used()
-            if sum(len(body) + _ROW for body in sealed) > room:
+            if sum(len(body) + len(one.marks) + _ROW for one, body in zip(batch, sealed, strict=True)) > room:
                 raise SpoolFull(
                     f"The spool {self._path.name} has reached its limit of {self._limit:,} bytes.",
                     retry_after=_FULL_RETRY,
@@ -186,27 +208,15 @@ class Spool:
             row = db.execute("INSERT INTO plans (first, last) VALUES (?, ?) RETURNING batch", (first, last)).fetchone()
             return Plan(batch=row[0], first=first, last=last)
 
-    def messages(self, plan: Plan) -> Iterator[Message]:
-        """The messages of a plan, in order; those whose bodies were purged are left out.
-
-        Raises `DamagedSeal` when a body does not open.
-        """
+    def messages(self, plan: Plan) -> Iterator[Message | Unopened]:
+        """The messages of a plan, in order, also those that do not open; those whose bodies were purged are left out."""
         after = plan.first - 1
         sql = (
             "SELECT m.seq, m.source, m.received_at, b.sealed FROM messages m JOIN bodies b ON b.seq = m.seq"
             " WHERE m.seq > ? AND m.seq <= ? ORDER BY m.seq LIMIT ?"
         )
         while rows := self._read(sql, after, plan.last, _FETCH):
-            for seq, source, received_at, sealed in rows:
-                content_type, headers, body = _OPEN.decode(unseal(self._key, sealed, place=_place(source)))
-                yield Message(
-                    seq=seq,
-                    source=source,
-                    received_at=from_micros(received_at),
-                    content_type=content_type,
-                    headers=headers,
-                    body=body,
-                )
+            yield from (self._opened(*row) for row in rows)
             after = rows[-1][0]
 
     def written(self, plan: Plan, parts: Sequence[Part], *, rejected: int) -> None:
@@ -236,7 +246,7 @@ class Spool:
         with self._lock:
             done = self._written_up_to()
             count, oldest = self._read("SELECT count(*), min(received_at) FROM messages WHERE seq > ?", done)[0]
-            last_seq = self._read("SELECT coalesce(max(seq), 0) FROM messages")[0][0]
+            last_seq = self._read("SELECT coalesce(max(seq), ?) FROM messages", done)[0][0]
             moment = None if oldest is None else from_micros(oldest)
             return Lag(messages=count, oldest=moment, last_seq=last_seq, last_batch=self.last_batch())
 
@@ -255,6 +265,39 @@ class Spool:
             sql = "DELETE FROM bodies WHERE seq IN (SELECT seq FROM messages WHERE seq <= ? AND received_at < ?)"
             return db.execute(sql, (self._written_up_to(), to_micros(before))).rowcount
 
+    def marks(self, source: str, key: str) -> bytes | None:
+        """The marks of the message under this key; None when there is none, or it came without."""
+        sql = "SELECT marks FROM marks JOIN messages USING (seq) WHERE key = ?"
+        rows = self._read(sql, self._digest(_named(source, key)))
+        return rows[0][0] if rows else None
+
+    def forget(self, before: datetime) -> int:
+        """Keys of messages received before `before` are gone where the bodies are, and the plans that had only such; how many.
+
+        A message from a file stays known as long as a file that holds it was read since.
+        """
+        sql = (
+            "SELECT seq FROM messages m WHERE seq > ? AND seq <= ? AND received_at < ?"
+            " AND NOT EXISTS (SELECT 1 FROM bodies b WHERE b.seq = m.seq)"
+            " AND NOT EXISTS (SELECT 1 FROM marks k WHERE k.seq = m.seq AND k.seen_at >= ?)"
+            " ORDER BY seq LIMIT ?"
+        )
+        forgotten = after = 0
+        while seqs := self._read(sql, after, self._written_up_to(), to_micros(before), to_micros(before), _FORGET):
+            with self._transaction() as db:
+                # A file may have been read since: then its marks are younger by now, and stay with the key.
+                db.executemany("DELETE FROM marks WHERE seq = ? AND seen_at < ?", [(seq, to_micros(before)) for (seq,) in seqs])
+                db.executemany("DELETE FROM messages WHERE seq = ? AND seq NOT IN (SELECT seq FROM marks)", seqs)
+            after = seqs[-1][0]
+            forgotten += len(seqs)
+        with self._transaction() as db:
+            # The newest written plan stays: it says how far the lake is.
+            db.execute(
+                "DELETE FROM plans WHERE written = 1 AND batch < ? AND last < (SELECT coalesce(min(seq), ?) FROM messages)",
+                (self.last_batch(), self._written_up_to()),
+            )
+        return forgotten
+
     def close(self) -> None:
         """The file is closed; the spool cannot be used afterwards."""
         with self._lock:
@@ -265,18 +308,30 @@ class Spool:
         return seal(self._key, plain, place=_place(incoming.source))
 
     def _insert(self, db: sqlite3.Connection, incoming: Incoming, sealed: bytes) -> Receipt:
-        key = self._digest(incoming.source.encode() + b"\0" + incoming.key.encode(errors="surrogateescape"))
+        key = self._digest(_named(incoming.source, incoming.key))
+        seen_at = to_micros(incoming.received_at)
         digest = self._digest(incoming.body)
         row = db.execute(
             "INSERT INTO messages (source, key, digest, received_at, size) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO NOTHING RETURNING seq",
-            (incoming.source, key, digest, to_micros(incoming.received_at), len(incoming.body)),
+            (incoming.source, key, digest, seen_at, len(incoming.body)),
         ).fetchone()
         if row is None:
             seq, known = db.execute("SELECT seq, digest FROM messages WHERE key = ?", (key,)).fetchone()
+            db.execute("UPDATE marks SET seen_at = max(seen_at, ?) WHERE seq = ?", (seen_at, seq))
             return Receipt(seq=seq, duplicate=True, differs=known != digest)
         db.execute("INSERT INTO bodies VALUES (?, ?)", (row[0], sealed))
+        if incoming.marks:
+            db.execute("INSERT INTO marks VALUES (?, ?, ?)", (row[0], incoming.marks, seen_at))
         return Receipt(seq=row[0], duplicate=False)
+
+    def _opened(self, seq: int, source: str, received_at: int, sealed: bytes) -> Message | Unopened:
+        moment = from_micros(received_at)
+        try:
+            content_type, headers, body = _OPEN.decode(unseal(self._key, sealed, place=_place(source)))
+        except DamagedSeal:
+            return Unopened(seq=seq, source=source, received_at=moment, sealed=sealed)
+        return Message(seq=seq, source=source, received_at=moment, content_type=content_type, headers=headers, body=body)
 
     def _digest(self, content: bytes) -> bytes:
         return hashlib.blake2b(content, key=self._key, digest_size=16).digest()
@@ -346,6 +401,11 @@ _DAMAGED = "Check that the file and its folder belong to this user; if it is dam
 def _place(source: str) -> bytes:
     """Where a sealed body belongs: it does not open under the name of another source."""
     return b"spool:" + source.encode()
+
+
+def _named(source: str, key: str) -> bytes:
+    """What names a message among those of all sources."""
+    return source.encode() + b"\0" + key.encode(errors="surrogateescape")
 
 
 def _part_row(part: Part) -> tuple[object, ...]:

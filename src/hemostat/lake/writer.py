@@ -60,7 +60,7 @@ def keep(path: Path, content: bytes) -> None:
     """The file holds `content`, also when the power goes; before that it does not exist, or holds what it held."""
     made = _missing_folders(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
+    draft = _draft(path)
     with draft.open("wb") as file:
         file.write(content)
         file.flush()
@@ -68,6 +68,18 @@ def keep(path: Path, content: bytes) -> None:
     draft.replace(path)
     for folder in (path.parent, *(folder.parent for folder in made)):
         _sync_folder(folder)
+
+
+def drop(path: Path) -> None:
+    """The file is gone, with its draft, also when the power goes."""
+    if path.parent.exists():
+        for one in (path, _draft(path)):
+            one.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.draft")
 
 
 def _part(path: str, batch: int, day: date, source: str, rows: pa.Table) -> tuple[Part, bytes]:

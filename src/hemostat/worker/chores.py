@@ -1,5 +1,7 @@
 """Work that comes round again, each piece with its own pace and its own patience when it fails."""
 
+import errno
+import sqlite3
 import time
 import traceback
 from collections.abc import Callable
@@ -7,6 +9,7 @@ from pathlib import Path
 
 from hemostat.kernel import HemostatError, log
 
+_NO_ROOM = "Free some space under the home, and this is tried again by itself. Nothing that was acknowledged is lost."
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0  # seconds after a failure
 
 
@@ -60,4 +63,13 @@ def described(error: Exception) -> str:
     if isinstance(error, HemostatError):
         return f"{error} {error.advice()}".strip()
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+    place = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+    return f"The disk is full ({place}). {_NO_ROOM}" if _is_full_disk(error) else place
+
+
+def _is_full_disk(error: BaseException) -> bool:
+    """Did the disk, or its quota, take nothing more? Django wraps what SQLite says."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    cause = error.__cause__ or error
+    return isinstance(cause, sqlite3.OperationalError) and getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL

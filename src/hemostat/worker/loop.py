@@ -17,10 +17,11 @@ from hemostat.alerts.selectors import last_detected_batch
 from hemostat.alerts.services import alerts_raise
 from hemostat.detect import Detector, RuleSet, load
 from hemostat.kernel import Home, clock_for, content, log
+from hemostat.lake import dead_letters
 from hemostat.lake.compaction import Sweeper, compact
 from hemostat.lake.pipeline import Tools, drain
 from hemostat.lake.reader import read
-from hemostat.lake.spool import Part
+from hemostat.lake.spool import REPLAY, Part
 from hemostat.people.ledger import checkpoint
 from hemostat.worker.chores import Chore
 
@@ -86,6 +87,8 @@ class Worker:
             rejected=drained.rejected,
             seconds=round(time.monotonic() - began, 3),
         )
+        for letter in drained.unopened:
+            log.get().error("worker.unopened", batch=letter.batch, seq=letter.seq, source=letter.source, reason=letter.reason)
         pa.default_memory_pool().release_unused()
         return self._spool.lag().messages > BACKLOG
 
@@ -123,11 +126,17 @@ class Worker:
         return False
 
     def purge(self) -> bool:
-        """Raw messages older than the settings allow are gone from the spool."""
-        before = clock_for(self._home.path).now() - timedelta(days=self._tools.settings.raw_days)
-        purged = self._spool.purge(before)
-        if purged:
-            log.get().info("worker.purged", count=purged)
+        """Raw input older than the settings allow is gone from spool and dead letters; so are keys that are too old."""
+        now = clock_for(self._home.path).now()
+        before = now - timedelta(days=self._tools.settings.raw_days)
+        purged = {
+            "worker.purged": self._spool.purge(before),
+            "worker.letters_purged": dead_letters.purge(self._home.dead_letters, before, last_batch=self._spool.last_batch()),
+            "worker.keys_forgotten": self._spool.forget(now - REPLAY),
+        }
+        for event, count in purged.items():
+            if count:
+                log.get().info(event, count=count)
         return False
 
     def checkpoint(self) -> bool:

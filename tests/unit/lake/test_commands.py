@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -120,6 +121,20 @@ def test_a_loss_fails_until_it_is_accepted(damaged: str, spool: Spool) -> None:
     assert "0 damaged" in _run(lake.app, "check")
 
 
+def test_an_accepted_loss_ends_when_the_file_is_back(home: Home, damaged: str, spool: Spool) -> None:
+    """A file that was found after all counts again once a repair has seen it."""
+    path = home.lake / damaged
+    _run(lake.app, "repair")
+    whole = path.read_bytes()
+    path.unlink()
+    spool.purge(NOON.replace(year=2027))
+    _run(lake.app, "repair", "--accept-loss")
+    path.write_bytes(whole)
+
+    assert f"{damaged}: Whole again" in _run(lake.app, "repair")
+    assert "0 of 0 damaged files repaired" in _run(lake.app, "repair")
+
+
 def test_dead_letters_are_listed_without_their_content(home: Home, spool: Spool) -> None:
     """Source, place, reason and advice; never the line."""
     spool.append([incoming(source="app", key="1", body=b"jane.roe@example.com"), incoming(source="gone", key="2", body=b"x")])
@@ -134,10 +149,32 @@ def test_dead_letters_are_listed_without_their_content(home: Home, spool: Spool)
     assert "jane" not in shown + json.dumps(listed)
 
 
+def test_dead_letters_say_when_they_go(home: Home, spool: Spool) -> None:
+    """Each is kept for as many days as raw messages, counted from when we learnt of it."""
+    home.write(msgspec.structs.replace(home.settings(), raw_days=3))
+    spool.append([incoming(source="app", key="1", body=b"bad")])
+    drain(home, spool)
+
+    assert " Kept until 2026-03-05." in _run(dead_letter.app, "list")
+    assert ["2026-03-05T12:00:09.000000Z"] == [one["goes"] for one in json.loads(_run(dead_letter.app, "list", "--json"))]
+
+
 def test_retry_says_what_went_back(home: Home, spool: Spool) -> None:
     """Counts for people and for scripts."""
     spool.append([incoming(source="app", key="1", body=b"bad")])
     drain(home, spool)
 
     assert "Back in the spool: 0. Still unreadable: 1." in _run(dead_letter.app, "retry")
-    assert {"returned": 0, "kept": 1} == json.loads(_run(dead_letter.app, "retry", "--json"))
+    assert {"returned": 0, "kept": 1, "damaged": 0} == json.loads(_run(dead_letter.app, "retry", "--json"))
+
+
+def test_retry_says_what_is_damaged(home: Home, spool: Spool) -> None:
+    """A letter that does not open any more is counted by itself."""
+    spool.append([incoming(source="app", key="1", body=b"bad")])
+    drain(home, spool)
+    path = home.dead_letters / "batch-000000000001.ndjson"
+    path.write_bytes(path.read_bytes().replace(b'"sealed":"', b'"sealed":"AAAA'))
+
+    shown = _run(dead_letter.app, "retry")
+
+    assert "Back in the spool: 0. Still unreadable: 1. Of these with a damaged seal: 1." in shown

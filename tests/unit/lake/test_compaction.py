@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +13,10 @@ from hemostat.lake import compaction
 from hemostat.lake.compaction import TOGETHER, Sweeper, compact
 from hemostat.lake.hunt import Hunt
 from hemostat.lake.pipeline import Tools, drain
-from hemostat.lake.reader import DamagedLake, read
+from hemostat.lake.reader import LOST, DamagedLake, read
 from hemostat.lake.repair import check, repair, strays
 from hemostat.lake.spool import Part, Spool
+from hemostat.lake.writer import batches
 from unit.lake.conftest import Put, Send
 from unit.lake.made import NOON, row
 
@@ -138,6 +140,25 @@ def test_what_a_person_gave_up_is_not_merged(many: Home, spool: Spool) -> None:
 
     assert lost in spool.parts()
     assert 79 == len(_ids(many, spool))
+
+
+def test_no_file_spans_what_a_person_gave_up(many: Home, spool: Spool) -> None:
+    """Around a gap two files are made, and each of them can still be written again when it is damaged."""
+    gap = next(part for part in spool.parts() if (part.batch, part.day) == (20, "2026-03-02"))
+    path = many.lake / gap.path
+    whole = path.read_bytes()
+    path.unlink()
+    (many.lake / LOST).write_bytes(msgspec.json.encode([gap.path]))
+
+    compact(many, spool, last_batch=40)
+
+    assert [(1, 19), (20, 20), (21, 40)] == sorted(batches(part) for part in spool.parts() if part.day == gap.day)
+    for part in spool.parts():
+        (many.lake / part.path).unlink(missing_ok=True)
+    assert [True] * 3 == [one.repaired for one in repair(many, spool)]
+    path.write_bytes(whole)
+    assert [gap] == [one.part for one in repair(many, spool)]
+    assert 80 == len(_ids(many, spool))
 
 
 def _parts(sizes: Sequence[int]) -> list[Part]:

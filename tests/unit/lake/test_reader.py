@@ -84,3 +84,11 @@ def test_a_file_of_the_right_length_with_wrong_bytes_is_named(put: Put, home: Ho
         read(home, [part])
     with pytest.raises(DamagedLake, match="was changed after it was written"):
         intact(home, [part])
+
+
+def test_whole_files_are_intact(put: Put, home: Home, spool: Spool) -> None:
+    """When every file is what was written there is nothing to say."""
+    put([row()])
+    put([row(subject="person_b")])
+
+    intact(home, spool.parts())

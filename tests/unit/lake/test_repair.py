@@ -9,7 +9,7 @@ import pytest
 
 from hemostat.kernel import Home
 from hemostat.lake.pipeline import Tools, drain
-from hemostat.lake.reader import DamagedLake, read
+from hemostat.lake.reader import DamagedLake, given_up, read
 from hemostat.lake.repair import check, damaged, repair, strays
 from hemostat.lake.spool import Spool
 from unit.lake.conftest import Send
@@ -96,6 +96,38 @@ def test_a_loss_that_a_person_accepts_is_passed_over(filled: Home, spool: Spool)
 
     assert 15 == read(filled, spool.parts()).num_rows
     assert ([], []) == (check(filled, spool), repair(filled, spool, accept_loss=True))
+
+
+def test_what_was_given_up_counts_again_when_it_is_whole(filled: Home, spool: Spool) -> None:
+    """A file that was put back leaves the list of losses; another one stays on it."""
+    parts = spool.parts()
+    paths = [filled.lake / part.path for part in parts[:2]]
+    contents = [path.read_bytes() for path in paths]
+    for path in paths:
+        path.unlink()
+    spool.purge(NOON + timedelta(days=1))
+    repair(filled, spool, accept_loss=True)
+    paths[0].write_bytes(contents[0])
+    paths[1].write_bytes(contents[1][:50])
+
+    (found,) = repair(filled, spool)
+
+    assert (parts[0], True, frozenset({parts[1].path})) == (found.part, found.repaired, given_up(filled))
+    assert 15 == read(filled, spool.parts()).num_rows
+    assert [] == repair(filled, spool)
+
+
+def test_what_is_known_no_more_is_lost_not_a_fault(filled: Home, spool: Spool) -> None:
+    """A file whose very plan was forgotten is lost in the same words as one whose messages were purged."""
+    part = spool.parts()[0]
+    (filled.lake / part.path).unlink()
+    spool.purge(NOON + timedelta(days=1))
+    spool.forget(NOON + timedelta(days=1))
+
+    (done,) = repair(filled, spool)
+
+    assert not done.repaired
+    assert "cannot be written again" in done.what
 
 
 def test_leftovers_are_told_and_not_read(filled: Home, spool: Spool) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hemostat.kernel import DamagedSeal
-from hemostat.lake.spool import DamagedSpool, Incoming, NotPlanned, Part, Plan, Receipt, Spool, SpoolFull
+from hemostat.lake.spool import DamagedSpool, Incoming, NotPlanned, Part, Plan, Receipt, Spool, SpoolFull, Unopened
+from hemostat.sources import Message
 
 KEY = bytes(range(32))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -115,15 +116,32 @@ def test_only_its_owner_may_read_the_spool(spool: Spool, path: Path) -> None:
 
 
 def test_another_key_opens_nothing(spool: Spool, path: Path) -> None:
-    """A body sealed under one key is an error under another, not garbage."""
+    """A body sealed under one key does not open under another, and never gives garbage."""
     spool.append([incoming("a")])
     other = Spool(path, key=bytes(32), limit=ROOMY)
     plan = other.plan()
     assert plan
 
-    with pytest.raises(DamagedSeal):
-        list(other.messages(plan))
+    (found,) = other.messages(plan)
+
+    assert isinstance(found, Unopened)
+    assert (1, "edge", NOON) == (found.seq, found.source, found.received_at)
     other.close()
+
+
+def test_a_damaged_body_does_not_hide_the_others(spool: Spool, path: Path) -> None:
+    """Each message is opened by itself: one that was changed on the disk is given as it stands there."""
+    spool.append([incoming("a"), incoming("b"), incoming("c")])
+    stranger = sqlite3.connect(path, isolation_level=None)
+    stranger.execute("UPDATE bodies SET sealed = x'00112233' WHERE seq = 2")
+    stranger.close()
+    plan = spool.plan()
+    assert plan
+
+    first, second, third = spool.messages(plan)
+
+    assert [Message, Unopened, Message] == [type(one) for one in (first, second, third)]
+    assert bytes.fromhex("00112233") == second.sealed
 
 
 def test_an_unwritten_plan_is_handed_out_again(spool: Spool, path: Path) -> None:
@@ -243,6 +261,76 @@ def test_purge_takes_old_bodies_and_leaves_their_keys(spool: Spool) -> None:
     assert [3] == [message.seq for message in spool.messages(waiting)]
 
 
+def _written(spool: Spool) -> None:
+    while plan := spool.plan():
+        spool.written(plan, [], rejected=0)
+
+
+def test_keys_are_forgotten_when_their_days_are_over(spool: Spool) -> None:
+    """An old key whose body is gone leaves nothing behind; a young one, one with a body and one that waits stay known."""
+    spool.append([incoming("old"), incoming("young", minutes=60)])
+    _written(spool)
+    spool.append([incoming("with body")])
+    _written(spool)
+    spool.append([incoming("waiting")])
+    spool._db.execute("DELETE FROM bodies WHERE seq IN (1, 2)")  # what a purge would do, but for the third
+
+    assert 1 == spool.forget(NOON + timedelta(minutes=30))
+
+    receipts = spool.append([incoming("old"), incoming("young", minutes=60), incoming("with body"), incoming("waiting")])
+    assert [False, True, True, True] == [receipt.duplicate for receipt in receipts]
+    assert 5 == receipts[0].seq
+
+
+def test_a_spool_does_not_fill_up_with_keys(path: Path) -> None:
+    """However many messages pass, once they are purged and forgotten the spool is as small as before, and numbers go on."""
+    spool = Spool(path, key=KEY, limit=ROOMY)
+    before = spool.used()
+    for turn in range(30):
+        spool.append([incoming(f"{turn}-{number}") for number in range(400)])
+        _written(spool)
+
+    spool.purge(NOON + timedelta(days=1))
+    used = spool.used()
+    assert 12_000 == spool.forget(NOON + timedelta(days=1))
+
+    assert before == spool.used() < used
+    lag = spool.lag()
+    assert (0, 12_000, 30) == (lag.messages, lag.last_seq, lag.last_batch)
+    assert 12_001 == spool.append([incoming("0-0")])[0].seq
+    assert Plan(batch=31, first=12_001, last=12_001) == spool.plan()
+    spool.close()
+
+
+def test_a_spool_of_an_older_make_learns_to_mark(path: Path) -> None:
+    """What was made before there were marks is opened as it is, and takes them from then on."""
+    old = Spool(path, key=KEY, limit=ROOMY)
+    old.append([incoming("before")])
+    old._db.execute("DROP TABLE marks")
+    old.close()
+
+    spool = Spool(path, key=KEY, limit=ROOMY)
+
+    assert spool.append([incoming("before")])[0].duplicate
+    spool.append([msgspec.structs.replace(incoming("a"), marks=b"12345678")])
+    assert (None, b"12345678", None) == tuple(spool.marks("edge", key) for key in ("before", "a", "never"))
+    spool.close()
+
+
+def test_keys_of_a_file_stay_while_the_file_is_read(spool: Spool) -> None:
+    """The lines of a file that is read again and again stay known, however old the first of them are."""
+    old, again = incoming("a"), incoming("a", minutes=60)
+    spool.append([msgspec.structs.replace(old, marks=b"12345678")])
+    _written(spool)
+    spool.append([msgspec.structs.replace(again, marks=b"12345678")])
+    spool.purge(NOON + timedelta(days=1))
+
+    assert 0 == spool.forget(NOON + timedelta(minutes=30))
+    assert b"12345678" == spool.marks("edge", "a")
+    assert 1 == spool.forget(NOON + timedelta(minutes=90))
+    assert spool.marks("edge", "a") is None
+
+
 def test_a_full_spool_refuses_and_keeps_what_it_has(path: Path) -> None:
     """Over the limit nothing of a batch is kept, the sender is told when to come back, and a purge makes room."""
     spool = Spool(path, key=KEY, limit=200_000)
@@ -341,7 +429,7 @@ def test_a_file_that_is_no_spool_is_named(path: Path, content: bytes) -> None:
 def test_a_database_of_another_program_is_named(path: Path) -> None:
     """A database that is not a spool is an error of ours, not a riddle of SQLite's."""
     stranger = sqlite3.connect(path)
-    stranger.executescript("CREATE TABLE t (a); CREATE INDEX parts_by_time ON t (a)")
+    stranger.executescript("CREATE TABLE marks (a)")
     stranger.close()
     spool = Spool(path, key=KEY, limit=ROOMY)
 

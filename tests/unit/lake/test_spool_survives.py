@@ -1,19 +1,17 @@
 """Killed writers and full disks: what was acknowledged is there afterwards."""
 
-import contextlib
 import os
 import random
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from hemostat.lake.spool import Incoming, Spool, SpoolFull
+from unit.lake.disks import small_disk, write_until_full
 
 KEY = bytes(range(32))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -78,21 +76,6 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path, seed
     assert len(found) == len(set(found.values()))
 
 
-@contextlib.contextmanager
-def small_disk(*, inodes: int = 100) -> Iterator[Path | None]:
-    """A file system of 1 MB and a few files, or None where this user may not mount one."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["mount", "-t", "tmpfs", "-o", f"size=1m,nr_inodes={inodes}", "tmpfs", folder]
-        mounted = subprocess.run(command, capture_output=True, check=False)
-        if mounted.returncode:
-            yield None
-            return
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run(["umount", "-l", folder], check=True)  # from PATH
-
-
 def fill(spool: Spool) -> tuple[list[int], SpoolFull]:
     """Append until the spool refuses; the numbers that it acknowledged, and the refusal."""
     kept: list[int] = []
@@ -141,13 +124,7 @@ def test_no_room_for_even_the_file_is_a_refusal(inodes: int) -> None:
         if disk is None:
             pytest.skip("needs a tmpfs, which only root may mount")
         if inodes > 1:
-            _write_until_full(disk / "ballast")
+            write_until_full(disk / "ballast")
 
         with pytest.raises(SpoolFull, match="takes nothing more"):
             Spool(disk / "spool.sqlite3", key=KEY, limit=10**9)
-
-
-def _write_until_full(path: Path) -> None:
-    with path.open("wb", buffering=0) as ballast, contextlib.suppress(OSError):
-        for _ in range(4096):
-            ballast.write(bytes(4096))

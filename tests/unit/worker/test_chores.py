@@ -1,9 +1,13 @@
 """Work that fails is tried again, later each time, and never in the way of other work."""
 
+import contextlib
+import errno
 import json
+import sqlite3
 from collections.abc import Callable
 
 import pytest
+from django.db.utils import OperationalError
 
 from hemostat.kernel import BadInput, log
 from hemostat.worker.chores import Chore, described
@@ -100,6 +104,45 @@ def test_a_failure_is_recovered_from_and_logged(watch: Watch, capsys: pytest.Cap
     line = json.loads(capsys.readouterr().err)
     assert ("worker.failed", "detect", "No. Do.", 0.5) == (line["event"], line["step"], line["error"], line["seconds"])
     assert [0] == recovered
+
+
+def _raised(error: Exception, cause: Exception | None) -> Exception:
+    """The error as it is after it was raised from its cause."""
+    with pytest.raises(type(error)) as raised:
+        raise error from cause
+    return raised.value
+
+
+def _sqlite_full() -> sqlite3.OperationalError:
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.execute("PRAGMA max_page_count=1")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            db.execute("CREATE TABLE t (a)")
+        return full.value
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "jane.roe"), None),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), None),
+        (_sqlite_full(), None),
+        (OperationalError("database or disk is full"), _sqlite_full()),
+    ],
+)
+def test_a_full_disk_is_named_with_the_way_out(error: Exception, cause: Exception | None) -> None:
+    """Whoever met the end of the disk, the log says what happened, where, and what to do."""
+    text = described(_raised(error, cause))
+
+    assert text.startswith(f"The disk is full ({type(error).__name__} at test_chores.py:")
+    assert "Free some space" in text
+    assert "jane" not in text
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EACCES, "x"), sqlite3.OperationalError("x"), ValueError()])
+def test_another_failure_is_no_full_disk(error: Exception) -> None:
+    """Only what the disk said is said of the disk."""
+    assert "disk" not in described(_raised(error, KeyError()))
 
 
 def test_words_that_are_not_ours_are_not_logged() -> None:

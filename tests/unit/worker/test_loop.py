@@ -1,5 +1,7 @@
 """From the spool to the alert, restartable at any point, each batch's findings counted once."""
 
+import json
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -12,12 +14,16 @@ import pytest
 
 from hemostat.alerts.models import Alert, DetectCursor
 from hemostat.alerts.selectors import last_detected_batch
-from hemostat.kernel import Home, Source
-from hemostat.lake.reader import DamagedLake
+from hemostat.kernel import ExerciseClock, Home, Source, log
+from hemostat.lake import dead_letters
+from hemostat.lake.reader import DamagedLake, read
+from hemostat.lake.repair import check
 from hemostat.lake.spool import Incoming, Plan, Spool
 from hemostat.people.ledger import chain_verify
 from hemostat.people.models import LedgerCheckpoint
+from hemostat.worker.chores import Chore
 from hemostat.worker.loop import Worker, run
+from unit.lake.disks import small_disk, write_until_full
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -210,6 +216,76 @@ def test_old_messages_are_purged_when_their_days_are_over(worker: Worker, spool:
     left = list(spool.messages(Plan(batch=1, first=1, last=1)))
     assert [] == left
     assert 1 == spool.parts()[0].rows
+
+
+def test_old_letters_and_keys_go_as_well(home: Home, worker: Worker, spool: Spool) -> None:
+    """Raw input has the same days in the dead letters as in the spool; keys are known for ninety, by the home's clock."""
+    bad = Incoming(source="edge", key="1", received_at=START, content_type="", headers={}, body=b"bad")
+    spool.append([bad])
+    worker.drain()
+
+    def letters_and_key(days: float) -> tuple[int, bool]:
+        ExerciseClock(home.path / "clock.json").set(START + timedelta(days=days), factor=0)
+        worker.purge()
+        return len(list(home.dead_letters.iterdir())), spool.marks("edge", "1") is not None
+
+    with sqlite3.connect(home.spool) as db:
+        db.execute("INSERT INTO marks VALUES (1, x'00', 0)")
+    db.close()
+    assert [(1, True), (0, True), (0, False)] == [letters_and_key(days) for days in (29.9, 30.1, 90.1)]
+    assert not spool.append([bad])[0].duplicate
+
+
+def test_a_message_that_does_not_open_is_logged_and_passed(
+    worker: Worker, home: Home, spool: Spool, leak: Leak, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log names the message and its source; the messages around it are in the lake."""
+    log.configure("worker")
+    for first in range(3):
+        leak(first, 1)
+    with sqlite3.connect(home.spool) as db:
+        db.execute("UPDATE bodies SET sealed = x'00' WHERE seq = 2")
+    db.close()
+
+    worker.drain()
+
+    assert [2] == [part.rows for part in spool.parts()]
+    (told,) = [line for line in map(json.loads, capsys.readouterr().err.splitlines()) if line["event"] == "worker.unopened"]
+    assert ("error", 1, 2, "edge") == (told["level"], told["batch"], told["seq"], told["source"])
+    assert "does not open" in told["reason"]
+
+
+def test_a_full_disk_is_told_and_loses_nothing(
+    worker: Worker, home: Home, spool: Spool, leak: Leak, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While the disk of the lake is full the log says so and what helps; with room again everything is there, once."""
+    log.configure("worker")
+    leak(0, 200)
+    spool.append([Incoming(source="edge", key="bad", received_at=START, content_type="", headers={}, body=b"bad")])
+    watch = iter(range(0, 1000, 100))
+    chore = Chore("drain", worker.drain, clock=lambda: next(watch))
+    with small_disk() as disk:
+        if disk is None:
+            pytest.skip("needs a tmpfs, which only root may mount")
+        home.lake.rmdir()
+        home.lake.symlink_to(disk)
+        write_until_full(disk / "ballast")
+
+        for _ in range(2):
+            assert chore.turn() is False
+            assert (0, 2) == (spool.last_batch(), spool.lag().messages)
+        (disk / "ballast").unlink()
+        chore.turn()
+
+        told = [
+            line["error"] for line in map(json.loads, capsys.readouterr().err.splitlines()) if line["event"] == "worker.failed"
+        ]
+        assert 2 == len(told)
+        assert all(text.startswith("The disk is full (OSError at ") and "Free some space" in text for text in told)
+        assert (1, 0) == (spool.last_batch(), spool.lag().messages)
+        assert 200 == read(home, spool.parts()).num_rows == len(set(read(home, spool.parts())["event_id"].to_pylist()))
+        assert 1 == len(list(dead_letters.waiting(home.dead_letters, last_batch=1)))
+        assert [] == check(home, spool)
 
 
 def test_the_ledger_is_signed(worker: Worker, leak: Leak) -> None:
