@@ -21,10 +21,11 @@ def group() -> None:
 def verify(json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
     """Recompute every hash and check every signature; a broken chain names its first wrong entry and exits 2."""
     database_ready(Home.from_environment())
-    from hemostat.people.ledger import chain_verify  # noqa: PLC0415  # needs the database above
+    from hemostat.people.ledger import chain_verify, unsigned  # noqa: PLC0415  # needs the database above
 
-    verified = chain_verify()
+    verified, tail = chain_verify(), unsigned()
     if json:
-        typer.echo(msgspec.json.encode(verified).decode())
+        typer.echo(msgspec.json.encode({**msgspec.structs.asdict(verified), "unsigned": tail}).decode())
     else:
         typer.echo(f"{verified.seq} entries hold, {verified.checkpoints} signatures fit. Head: {verified.hash}")
+        typer.echo(f"Entries at the end that no signature covers yet: {tail}.")

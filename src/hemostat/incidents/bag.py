@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -11,9 +12,9 @@ from django.db import transaction
 
 from hemostat.kernel import BadInput, canonical, iso
 from hemostat.people.ledger import checkpoint, entries
-from hemostat.people.models import LedgerCheckpoint, LedgerEntry, Person
+from hemostat.people.models import LedgerCheckpoint, Person
 
-from .evidence import evidence_taken_out
+from .evidence import entry_papers, evidence_taken_out, item_papers
 from .models import Evidence, Incident
 
 VERIFIER = "verify.py"
@@ -24,10 +25,9 @@ def evidence_export(*, incident: Incident, folder: Path, by: Person, now: dateti
     """`folder` is a bag: the items, their custody, the whole ledger with a fresh signature, and the script that checks it.
 
     The whole ledger goes along because a chain cannot be checked in parts; it holds words, hashes and references only.
-    Raises `BadInput` when the folder exists, `Refused` without the right, `DamagedSeal` when an item is not what was sealed.
+    Raises `Refused` without the right, `DamagedSeal` when an item is not what was sealed, `BadInput` when the folder exists or
+    cannot be made; in none of these cases is there a folder or an entry about it.
     """
-    if folder.exists():
-        raise BadInput(f"{folder.name} exists already.", advice="Name a folder that does not exist yet.")
     # First the items leave the vault, which is itself an act on record.
     contents = evidence_taken_out(incident=incident, by=by, now=now, why=f"bag {folder.name}")
     # Then the ledger is signed as it stands with that act.
@@ -35,16 +35,28 @@ def evidence_export(*, incident: Incident, folder: Path, by: Person, now: dateti
     if mark is None:
         raise AssertionError("taking evidence out is an entry")
     # Last come payload, tag files, and the manifests over both (RFC 8493, sections 2.1 and 2.2).
-    folder.mkdir(parents=True, mode=0o700)
     payload = {f"data/{item.item}": content for item, content in contents.items()}
-    tags = _tags(incident, contents, mark, now=now)
-    for name, content in (payload | tags).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    (folder / "manifest-sha256.txt").write_bytes(manifest := _manifest(payload))
-    (folder / "tagmanifest-sha256.txt").write_bytes(_manifest(tags | {"manifest-sha256.txt": manifest}))
+    tags = _tags(incident, contents, mark, now=now) | {"manifest-sha256.txt": _manifest(payload)}
+    _write(folder, payload | tags | {"tagmanifest-sha256.txt": _manifest(tags)})
     return folder
+
+
+def _write(folder: Path, members: dict[str, bytes]) -> None:
+    """The folder holds these files, or does not exist: half a bag would be evidence outside of every custody."""
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except FileExistsError as error:
+        raise BadInput(f"{folder} exists already.", advice="Name a folder that does not exist yet.") from error
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be made: {error.strerror}.", advice="Name a folder where you may write.") from error
+    try:
+        for name, content in members.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise BadInput(f"{folder} cannot be written: {error.strerror}.", advice="Name a folder with enough room.") from error
 
 
 def _tags(incident: Incident, contents: dict[Evidence, bytes], mark: LedgerCheckpoint, *, now: datetime) -> dict[str, bytes]:
@@ -53,14 +65,14 @@ def _tags(incident: Incident, contents: dict[Evidence, bytes], mark: LedgerCheck
         "Source-Organization": "Hemostat",
         "External-Identifier": incident.ref,
         "External-Description": "Evidence of an incident, with custody and ledger",
-        "Bagging-Date": now.date().isoformat(),
+        "Bagging-Date": iso(now)[:10],
         "Payload-Oxum": f"{size}.{len(contents)}",
     }
     return {
         "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
         "bag-info.txt": "".join(f"{name}: {value}\n" for name, value in info.items()).encode(),
-        "custody.json": _pretty([_custody(item) for item in contents]),
-        "ledger.jsonl": b"".join(canonical(_entry(row)) + b"\n" for row in entries().filter(seq__lte=mark.seq)),
+        "custody.json": _pretty([item_papers(item) for item in contents]),
+        "ledger.jsonl": b"".join(canonical(entry_papers(row)) + b"\n" for row in entries().filter(seq__lte=mark.seq)),
         "signature.json": _pretty(
             {
                 "seq": mark.seq,
@@ -77,45 +89,6 @@ def _tags(incident: Incident, contents: dict[Evidence, bytes], mark: LedgerCheck
 def verifier() -> str:
     """The script that goes into every bag: standard library only, so that it needs no Hemostat."""
     return (files("hemostat.incidents") / "bag_verify.py").read_text(encoding="utf-8")
-
-
-def _custody(item: Evidence) -> dict[str, Any]:
-    return {
-        "item": item.item,
-        "title": item.title,
-        "sha256": item.sha256,
-        "size": item.size,
-        "media_type": item.media_type,
-        "how": item.how,
-        "collected_at": iso(item.collected_at),
-        "recorded_at": iso(item.recorded_at),
-        "collected_by": item.collected_by.username,
-        "custody": [
-            {
-                "act": link.act,
-                "at": iso(link.at),
-                "recorded_at": iso(link.recorded_at),
-                "by": link.by,
-                "why": link.why,
-                "sha256": link.sha256,
-            }
-            for link in item.custody.all()
-        ],
-    }
-
-
-def _entry(row: LedgerEntry) -> dict[str, Any]:
-    return {
-        "seq": row.seq,
-        "at": iso(row.at),
-        "recorded_at": iso(row.recorded_at),
-        "actor": row.actor,
-        "act": row.act,
-        "subject": row.subject,
-        "payload": row.payload,
-        "prev_hash": row.prev_hash,
-        "hash": row.hash,
-    }
 
 
 def _manifest(members: dict[str, bytes]) -> bytes:

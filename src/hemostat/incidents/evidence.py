@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import datetime
-from itertools import pairwise
+from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -10,9 +10,11 @@ from django.db import transaction
 
 from hemostat.kernel import BadInput, DamagedSeal, SystemClock, iso
 from hemostat.people.ledger import LedgerAct, entries, record
-from hemostat.people.models import Person
+from hemostat.people.models import LedgerEntry, Person
 from hemostat.people.rights import Right, demand
 
+from .bag_verify import custody_faults
+from .bag_verify import digest as digest_of
 from .models import Custody, Evidence, Incident, Step
 from .rows import fresh_incident, steps_advance
 from .vault import Vault
@@ -67,7 +69,7 @@ def evidence_seal(  # noqa: PLR0913  # each is a field of the manifest
         recorded_at=machine,
         collected_by=by,
     )
-    _link(evidence, CustodyAct.COLLECTED, by=by, now=now, why=step.slug if step else "by hand")
+    link = _link(evidence, CustodyAct.COLLECTED, by=by, now=now, why=step.slug if step else "by hand")
     record(
         act=LedgerAct.EVIDENCE_SEAL,
         by=by,
@@ -76,6 +78,8 @@ def evidence_seal(  # noqa: PLR0913  # each is a field of the manifest
         sha256=digest,
         size=len(content),
         step=step.slug if step else "",
+        row=digest_of(_row_papers(evidence)),
+        links={item: link},
     )
     steps_advance(incident, now=now)
     return evidence
@@ -91,13 +95,14 @@ def evidence_open(*, evidence: Evidence, by: Person, now: datetime, why: str) ->
     if not why.strip():
         raise BadInput("Opening evidence needs a reason.", advice="Say in a few words what you look for.")
     content = Vault(settings.HOME).get(evidence.incident.ref, evidence.item, evidence.sha256)
-    _link(evidence, CustodyAct.OPENED, by=by, now=now, why=safe_text(why, most=200))
+    link = _link(evidence, CustodyAct.OPENED, by=by, now=now, why=safe_text(why, most=200))
     record(
         act=LedgerAct.EVIDENCE_OPEN,
         by=by,
         at=now,
         subject=f"{evidence.incident.ref}/evidence/{evidence.item}",
         sha256=evidence.sha256,
+        links={evidence.item: link},
     )
     return content
 
@@ -105,13 +110,15 @@ def evidence_open(*, evidence: Evidence, by: Person, now: datetime, why: str) ->
 def custody_verify(incident: Incident) -> list[CustodyFault]:
     """Everything that is wrong with the evidence of an incident; empty when all of it holds. Changes nothing.
 
-    Each item must open to the hash of its row, its custody must be without a gap, and the ledger must name the same hash.
+    Each item must open to the hash of its row, its row and custody must be as the ledger tells, and nothing that was sealed may
+    be gone.
     """
-    vault, faults = Vault(settings.HOME), []
-    for item in incident.evidence.prefetch_related("custody"):
-        reasons = [_content_fault(vault, incident, item), *_custody_faults(item), _ledger_fault(incident, item)]
-        faults += [CustodyFault(item=item.item, reason=reason) for reason in reasons if reason]
-    return faults
+    vault = Vault(settings.HOME)
+    items = list(incident.evidence.select_related("collected_by").prefetch_related("custody"))
+    faults = [(item.item, reason) for item in items if (reason := _content_fault(vault, incident, item))]
+    told = [entry_papers(row) for row in entries(incident.ref)]
+    faults += custody_faults(incident.ref, [item_papers(item) for item in items], told)
+    return [CustodyFault(item=item, reason=reason) for item, reason in faults]
 
 
 @transaction.atomic
@@ -120,9 +127,11 @@ def evidence_verify(*, incident: Incident, by: Person, now: datetime) -> list[Cu
     demand(by, Right.VERIFY)
     faults = custody_verify(incident)
     bad = {fault.item for fault in faults}
-    for item in incident.evidence.all():
-        if item.item not in bad:
-            _link(item, CustodyAct.VERIFIED, by=by, now=now, why="hash recomputed")
+    links = {
+        item.item: _link(item, CustodyAct.VERIFIED, by=by, now=now, why="hash recomputed")
+        for item in incident.evidence.all()
+        if item.item not in bad
+    }
     record(
         act=LedgerAct.EVIDENCE_VERIFY,
         by=by,
@@ -130,6 +139,7 @@ def evidence_verify(*, incident: Incident, by: Person, now: datetime) -> list[Cu
         subject=incident.ref,
         items=incident.evidence.count(),
         faults=[f"{fault.item}: {fault.reason}" for fault in faults],
+        links=links,
     )
     return faults
 
@@ -141,16 +151,37 @@ def evidence_taken_out(*, incident: Incident, by: Person, now: datetime, why: st
     Raises `Refused` without the right, `DamagedSeal` when an item is not what was sealed.
     """
     demand(by, Right.EXPORT_EVIDENCE)
-    vault, contents = Vault(settings.HOME), {}
+    vault, contents, links = Vault(settings.HOME), {}, {}
     for item in incident.evidence.all():
         contents[item] = vault.get(incident.ref, item.item, item.sha256)
-        _link(item, CustodyAct.EXPORTED, by=by, now=now, why=safe_text(why, most=200))
-    record(act=LedgerAct.EVIDENCE_EXPORT, by=by, at=now, subject=incident.ref, items=[item.item for item in contents])
+        links[item.item] = _link(item, CustodyAct.EXPORTED, by=by, now=now, why=safe_text(why, most=200))
+    record(act=LedgerAct.EVIDENCE_EXPORT, by=by, at=now, subject=incident.ref, items=list(links), links=links)
     return contents
 
 
-def _link(evidence: Evidence, act: CustodyAct, *, by: Person, now: datetime, why: str) -> Custody:
-    return Custody.objects.create(
+def item_papers(item: Evidence) -> dict[str, Any]:
+    """An item and its custody as a bag carries them."""
+    return _row_papers(item) | {"custody": [_link_papers(link) for link in item.custody.all()]}
+
+
+def entry_papers(row: LedgerEntry) -> dict[str, Any]:
+    """An entry of the ledger as a bag carries it."""
+    return {
+        "seq": row.seq,
+        "at": iso(row.at),
+        "recorded_at": iso(row.recorded_at),
+        "actor": row.actor,
+        "act": row.act,
+        "subject": row.subject,
+        "payload": row.payload,
+        "prev_hash": row.prev_hash,
+        "hash": row.hash,
+    }
+
+
+def _link(evidence: Evidence, act: CustodyAct, *, by: Person, now: datetime, why: str) -> str:
+    """The link stands in the item's custody; its digest is returned for the ledger, which tells no reasons to strangers."""
+    link = Custody.objects.create(
         evidence=evidence,
         act=act,
         at=now,
@@ -159,6 +190,32 @@ def _link(evidence: Evidence, act: CustodyAct, *, by: Person, now: datetime, why
         why=why,
         sha256=evidence.sha256,
     )
+    return digest_of(_link_papers(link))
+
+
+def _row_papers(item: Evidence) -> dict[str, Any]:
+    return {
+        "item": item.item,
+        "title": item.title,
+        "sha256": item.sha256,
+        "size": item.size,
+        "media_type": item.media_type,
+        "how": item.how,
+        "collected_at": iso(item.collected_at),
+        "recorded_at": iso(item.recorded_at),
+        "collected_by": item.collected_by.username,
+    }
+
+
+def _link_papers(link: Custody) -> dict[str, Any]:
+    return {
+        "act": link.act,
+        "at": iso(link.at),
+        "recorded_at": iso(link.recorded_at),
+        "by": link.by,
+        "why": link.why,
+        "sha256": link.sha256,
+    }
 
 
 def _content_fault(vault: Vault, incident: Incident, item: Evidence) -> str:
@@ -171,24 +228,3 @@ def _content_fault(vault: Vault, incident: Incident, item: Evidence) -> str:
         if hashlib.sha256(content).hexdigest() == item.sha256 and len(content) == item.size
         else "its size is not that of its row"
     )
-
-
-def _custody_faults(item: Evidence) -> list[str]:
-    links = list(item.custody.all())
-    if not links or links[0].act != CustodyAct.COLLECTED:
-        return ["its custody does not begin with its collection"]
-    faults = []
-    if any(link.sha256 != item.sha256 for link in links):
-        faults.append("a link of its custody names another hash")
-    if any(not link.by or not link.why for link in links):
-        faults.append("a link of its custody says not who or why")
-    if any(after.recorded_at < before.recorded_at for before, after in pairwise(links)):
-        faults.append("its custody goes back in time")
-    return faults
-
-
-def _ledger_fault(incident: Incident, item: Evidence) -> str:
-    sealed = entries(f"{incident.ref}/evidence/{item.item}").filter(act=LedgerAct.EVIDENCE_SEAL).first()
-    if sealed is None:
-        return "the ledger has no entry of its sealing"
-    return "" if sealed.payload["sha256"] == item.sha256 else "the ledger names another hash"

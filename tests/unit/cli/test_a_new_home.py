@@ -79,7 +79,7 @@ def test_the_ledger_of_a_new_home_holds(home: Path) -> None:
     verified = hemostat(home, "ledger", "verify", "--json")
 
     assert 0 == verified.returncode, verified.stderr
-    assert {"seq", "hash", "checkpoints"} == json.loads(verified.stdout).keys()
+    assert {"seq", "hash", "checkpoints", "unsigned"} == json.loads(verified.stdout).keys()
     assert "entries hold" in hemostat(home, "ledger", "verify").stdout
 
 

@@ -204,6 +204,15 @@ def test_a_refusal_names_fault_and_way_out(door: Door, fault: str) -> None:
     assert [] == door.kept()
 
 
+def test_the_key_of_another_source_opens_nothing(door: Door) -> None:
+    """A sender can speak for its own source only."""
+    theirs = door.request("POST", "/in/events/edge", LINE, {**door.bearer("app"), "content-type": TEXT})
+    own = door.request("POST", "/in/events/edge", LINE, {**door.bearer("edge"), "content-type": TEXT})
+
+    assert (401, 200) == (theirs.status, own.status)
+    assert 1 == len(door.kept())
+
+
 def test_refusals_carry_the_headers_that_http_asks_for(door: Door) -> None:
     """401 names the scheme (RFC 9110, 11.6.1), 405 the methods (15.5.6), 415 the encodings (15.5.16)."""
     assert "Bearer" == door.send(LINE, authorization="x").headers["www-authenticate"]

@@ -77,6 +77,13 @@ def test_messages_come_back_as_they_were_given(spool: Spool) -> None:
     assert b"" == second.body
 
 
+def test_what_is_acknowledged_is_synced(spool: Spool) -> None:
+    """A commit returns when the disk has it. No test cuts the power: it asks the connection; 2 is FULL."""
+    asked = [spool._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+
+    assert ["wal", 2] == asked
+
+
 def test_a_duplicate_gets_the_number_of_the_first(spool: Spool) -> None:
     """The same key twice is one message, in one batch or in two; another source's key is another message."""
     first, again = spool.append([incoming("a"), incoming("a")])

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from hemostat.kernel import GENESIS, BrokenChain
-from hemostat.people.ledger import LedgerAct, chain_verify, checkpoint, entries, head, public_key, record
+from hemostat.cli.ledger import verify as verify_command
+from hemostat.kernel import GENESIS, BrokenChain, Entry, Home, sign
+from hemostat.kernel.ledger import entry_hash
+from hemostat.people.ledger import LedgerAct, chain_verify, checkpoint, entries, head, public_key, record, unsigned
 from hemostat.people.models import LedgerCheckpoint, LedgerEntry, Person
 from hemostat.people.rights import Role
 
@@ -20,6 +25,13 @@ def sql(statement: str, *values: object) -> None:
     """Runs a statement past every service, as somebody with the file would."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def without_triggers() -> None:
+    """Nothing in the database protects the ledger any more."""
+    for table in ("entry", "checkpoint"):
+        for verb in ("update", "delete"):
+            sql(f"DROP TRIGGER people_ledger{table}_no_{verb}")
 
 
 def three(now: datetime) -> None:
@@ -106,6 +118,112 @@ def test_a_ledger_made_anew_does_not_fit_its_signature(now: datetime) -> None:
         record(act=LedgerAct.NOTE_ADD, by="somebody", at=now, subject="INC-0001", number=number)
 
     with pytest.raises(BrokenChain, match="not the entry that was signed"):
+        chain_verify()
+
+
+def test_a_ledger_made_anew_and_signed_with_another_key_is_refused(now: datetime) -> None:
+    """Who recomputes every hash, signs again and puts the new key into the row still lacks a key of this home."""
+    three(now)
+    checkpoint(now)
+    other = Ed25519PrivateKey.generate()
+    without_triggers()
+    last: Entry | None = None
+    for row in LedgerEntry.objects.order_by("seq"):
+        entry = row.entry()
+        payload = {"seq": last.seq, "hash": last.hash} if last and entry.act == LedgerAct.LEDGER_CHECKPOINT else entry.payload
+        changed = msgspec.structs.replace(entry, actor="mallory", payload=payload, prev_hash=last.hash if last else GENESIS)
+        last = msgspec.structs.replace(changed, hash=entry_hash(changed))
+        LedgerEntry.objects.filter(seq=row.seq).update(**msgspec.structs.asdict(last))
+        LedgerCheckpoint.objects.filter(seq=row.seq).update(
+            hash=last.hash, signature=sign(last, other), public_key=other.public_key().public_bytes_raw().hex()
+        )
+
+    with pytest.raises(BrokenChain, match="signed with a key that is not of this home") as broken:
+        chain_verify()
+    assert 3 == broken.value.seq
+
+
+def test_a_signature_that_was_removed_is_missed(now: datetime) -> None:
+    """Without its row, the entry about the signature is named: all of them are gone, or one."""
+    three(now)
+    for _ in range(2):
+        checkpoint(now)
+    without_triggers()
+
+    LedgerCheckpoint.objects.filter(seq=3).delete()
+    with pytest.raises(BrokenChain, match="the signature that it tells of is gone") as broken:
+        chain_verify()
+    assert 4 == broken.value.seq
+    LedgerCheckpoint.objects.all().delete()
+    with pytest.raises(BrokenChain, match="the signature that it tells of is gone"):
+        chain_verify()
+
+
+@pytest.mark.parametrize("change", [{"seq": 2}, {"at": True}])
+def test_a_signature_that_no_entry_tells_of_is_refused(now: datetime, home: Home, change: dict[str, object]) -> None:
+    """A row of another entry or another moment than the chain tells of was slipped in, even if its signature fits."""
+    three(now)
+    mark = checkpoint(now)
+    assert mark is not None
+    signed = LedgerEntry.objects.get(seq=change.get("seq", mark.seq)).entry()
+    LedgerCheckpoint.objects.create(
+        seq=signed.seq,
+        hash=signed.hash,
+        signature=sign(signed, home.keyring(home.settings()).signer("ledger")),
+        public_key=public_key(),
+        signed_at=now - timedelta(days=1) if "at" in change else now,
+    )
+
+    with pytest.raises(BrokenChain, match="it was signed and no entry tells of that"):
+        chain_verify()
+
+
+def test_what_an_older_key_of_the_home_signed_still_fits(now: datetime, home: Home) -> None:
+    """A key that was replaced verifies for as long as the home keeps it, and not longer."""
+    three(now)
+    checkpoint(now)
+    keyring = home.keyring(home.settings())
+    old, new = keyring.secret("ledger"), b"n" * 32
+
+    keyring.put("ledger", [new, old])
+    checkpoint(now)
+    assert 2 == chain_verify().checkpoints
+
+    keyring.put("ledger", [new])
+    with pytest.raises(BrokenChain, match="not of this home"):
+        chain_verify()
+
+
+def test_what_no_signature_covers_is_counted(now: datetime, capsys: pytest.CaptureFixture[str]) -> None:
+    """A tail without a signature can be cut off unnoticed: how long it is can be asked, and the command says it."""
+    assert 0 == unsigned()
+    three(now)
+    assert 3 == unsigned()
+    checkpoint(now)
+    assert 1 == unsigned()  # the entry about the signature itself
+    record(act=LedgerAct.NOTE_ADD, by="mara", at=now, subject="INC-0001")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hemostat.cli.ledger.database_ready", lambda _: None)
+        verify_command(json=False)
+
+    assert "Entries at the end that no signature covers yet: 2." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("act", [LedgerAct.INCIDENT_CLOSE, LedgerAct.EXERCISE_END, LedgerAct.EXERCISE_SCORE])
+def test_the_end_of_a_matter_is_signed_at_once(
+    now: datetime, act: LedgerAct, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """When an incident or a drill has ended, all that its transaction wrote can no longer be cut off unnoticed."""
+    with django_capture_on_commit_callbacks(execute=True):
+        record(act=act, by="mara", at=now, subject="INC-0001")
+        three(now)
+
+    assert (1, 1) == (chain_verify().checkpoints, unsigned())
+    assert 4 == LedgerCheckpoint.objects.get().seq
+    without_triggers()
+    LedgerEntry.objects.filter(seq__gte=4).delete()
+    with pytest.raises(BrokenChain, match="was signed and is gone"):
         chain_verify()
 
 
