@@ -16,7 +16,7 @@ from rich.text import Text
 
 from hemostat.kernel import BadInput, Home
 from hemostat.phi import Dictionary, Scanner
-from hemostat.phi.files import FileMatch, files_under, scan_path, scan_stream
+from hemostat.phi.files import FileMatch, files_under, scan_input, scan_path
 
 FOUND, UNREADABLE = 1, 2
 _MOST_SHOWN = 50
@@ -30,7 +30,8 @@ def scan(
 ) -> None:
     """Find patient data in files. Exit status: 0 nothing found, 1 something found, 2 a file could not be read.
 
-    Text is read by lines, also from gzip; SQLite databases and Parquet files by cells. Values are never printed.
+    Text is read by lines, also from gzip, bzip2 and xz; SQLite databases and Parquet files by cells. Values are never printed.
+    What cannot be looked into, such as a ZIP archive, counts as not read.
     """
     run = _Run(Scanner(_dictionary(fields)))
     if json:
@@ -69,25 +70,21 @@ class _Run:
             progress.advance(task, size)  # type: ignore[arg-type]
 
         if path == "-":
-            self.files += 1
-            yield from scan_stream("-", sys.stdin.buffer, self._scanner, advance)
+            yield from self._of_file(scan_input("-", sys.stdin.buffer, self._scanner, advance))
             return
-        try:
-            for file in files_under(Path(path)):
-                yield from self._of_file(file, advance)
-        except BadInput as error:
-            self._name(error)
+        for file in files_under(Path(path), self._name):
+            yield from self._of_file(scan_path(file, self._scanner, advance))
 
-    def _of_file(self, file: Path, advance: object) -> Iterator[FileMatch]:
+    def _of_file(self, found: Iterator[FileMatch]) -> Iterator[FileMatch]:
         self.files += 1
         try:
-            yield from scan_path(file, self._scanner, advance)  # type: ignore[arg-type]
+            yield from found
         except BadInput as error:
             self._name(error)
 
     def _name(self, error: BadInput) -> None:
         self.unreadable += 1
-        self._words.print(f"hemostat: {error}", style="bold", soft_wrap=True)
+        self._words.print(_inert(f"hemostat: {error}"), style="bold", soft_wrap=True)
         self._words.print(error.advice(), soft_wrap=True)
 
     def _progress(self) -> Progress:

@@ -18,5 +18,5 @@ def _scanner() -> "Scanner":
 
 def safe_text(text: str, *, most: int = LONGEST) -> str:
     """The text without patient data that our scanner can see, without control characters but line breaks, cut at `most`."""
-    printable = "".join(c for c in text.strip() if c.isprintable() or c == "\n")
-    return _scanner().redact(printable[:most]).text
+    printable = "".join(c if c.isprintable() or c == "\n" else " " if c.isspace() else "" for c in text.strip())
+    return _scanner().shortened(printable, most)

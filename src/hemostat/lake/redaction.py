@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import msgspec
 import pyarrow as pa
@@ -23,6 +23,7 @@ MOST_TEXT = {"path": 2048, "user_agent": 512, "host": 255, "message": 8192, "req
 SIGNATURES = frozenset({"signature", "hmac"})
 """Query parameters whose values are digests that a platform makes; they are not patient data however they look."""
 
+_NAME = re.compile(r"[A-Za-z_$][\w.$\[\]-]*", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _LEAST_IDENTIFIER = 4  # shorter identifiers are left in texts: they would blank every other number
 
@@ -43,12 +44,13 @@ class _Texts(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...]
     user_agent: str
     message: str
-    words: tuple[str, str, str, str]  # host, request_id, store, actor name
+    elements: tuple[str, ...]
+    words: tuple[str, str, str, str, str, str]  # host, request_id, store, actor name, method, jurisdiction
 
 
 def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner) -> pa.RecordBatch:
     """The records as rows of `events.SCHEMA`, in their order, with nothing in them that names a person."""
-    texts = [_texts(record.raw.access, pseudonyms) for record in records]
+    texts = [_texts(record.raw.access, pseudonyms, scanner) for record in records]
     redact = _Redaction(scanner, (text for one in texts for text in _every(one)))
     built = [_row(record, text, pseudonyms, redact) for record, text in zip(records, texts, strict=True)]
     return pa.RecordBatch.from_pylist(built, schema=SCHEMA)
@@ -71,38 +73,57 @@ class _Redaction:
         return self._found.get(text, ())
 
     def shown(self, text: str, most: int) -> str:
-        """At most `most` code points of a text, with what was found in it masked."""
-        if len(text) <= most and text not in self._found:
-            return text
-        return str(self._scanner.redact(text[:most]).text)
+        """A text with what was found in it masked, and of that at most `most` code points, in which nothing is found."""
+        return self._scanner.shortened(text, most) if text in self._found or len(text) > most else text
 
 
-def _texts(access: Access, pseudonyms: Pseudonyms) -> _Texts:
-    hide = _hider(access, pseudonyms)
-    query = parse_qsl(access.query, keep_blank_values=True, errors="replace")
-    known = {access.subject, access.token}
-    values = "; ".join(f"{key}={value}" for key, value in query if value and value not in known and key not in SIGNATURES)
+def _texts(access: Access, pseudonyms: Pseudonyms, scanner: Scanner) -> _Texts:
+    def clean(text: str) -> str:
+        return inert(text, scanner)
+
+    hide = _hider(access, pseudonyms, clean)
+    keys, values = _query(access)
     name = "" if _is_person(access) else access.actor
     return _Texts(
         path=hide(access.path),
         values=clean(values),
-        keys=tuple(dict.fromkeys(clean(key) for key, _ in query)),
+        keys=tuple(dict.fromkeys(hide(key) for key in keys)),
         user_agent=hide(access.user_agent),
         message=hide(access.message),
-        words=(hide(access.host), hide(access.request_id), clean(access.store), clean(name)),
+        elements=tuple(map(clean, access.elements)),
+        words=(
+            hide(access.host),
+            hide(access.request_id),
+            clean(access.store),
+            clean(name),
+            clean(access.method),
+            clean(access.jurisdiction),
+        ),
     )
+
+
+def _query(access: Access) -> tuple[list[str], str]:
+    """The names of the parameters, and their values as one text; what has no `=`, or is no name, counts as a value."""
+    parts = access.query.split("&")
+    known = {access.subject, access.token}
+    pairs = parse_qsl("&".join(part for part in parts if "=" in part), keep_blank_values=True, errors="replace")
+    values = [f"{key}={value}" for key, value in pairs if value and value not in known and key not in SIGNATURES]
+    odd = [key for key, _ in pairs if not _NAME.fullmatch(key)]
+    bare = [unquote_plus(part) for part in parts if part and "=" not in part]
+    return [key for key, _ in pairs if _NAME.fullmatch(key)], "; ".join([*values, *odd, *bare])
 
 
 def _every(texts: _Texts) -> Iterator[str]:
     yield from (texts.path, texts.values, texts.user_agent, texts.message)
     yield from texts.keys
+    yield from texts.elements
     yield from texts.words
 
 
 def _row(record: Record, texts: _Texts, pseudonyms: Pseudonyms, redact: _Redaction) -> dict[str, Any]:
     access, message = record.raw.access, record.message
     class_uid, activity_id = classify(access.act, method=access.method)
-    host, request_id, store, name = texts.words
+    host, request_id, store, name, method, jurisdiction = texts.words
     address, network = _address(access.ip)
     found = {entity for text in (texts.path, texts.values, texts.user_agent, texts.message) for entity in redact.found(text)}
     return {
@@ -125,19 +146,19 @@ def _row(record: Record, texts: _Texts, pseudonyms: Pseudonyms, redact: _Redacti
         "asn": access.asn,
         "user_agent": redact.shown(texts.user_agent, MOST_TEXT["user_agent"]),
         "host": redact.shown(host, MOST_TEXT["host"]),
-        "method": access.method,
+        "method": redact.shown(method, MOST_TEXT["word"]),
         "path": _LONG_NUMBER.sub("{n}", redact.shown(texts.path, MOST_TEXT["path"])),
-        "query_keys": [redact.shown(key, MOST_TEXT["query_key"]) for key in texts.keys],
+        "query_keys": [_LONG_NUMBER.sub("{n}", redact.shown(key, MOST_TEXT["query_key"])) for key in texts.keys],
         "status": access.status,
         "bytes": access.bytes,
         "result": str(access.result),
         "subject": pseudonyms.of("person", access.subject),
         "subject_next": pseudonyms.next_number("person", access.subject),
-        "jurisdiction": redact.shown(clean(access.jurisdiction), MOST_TEXT["word"]),
+        "jurisdiction": redact.shown(jurisdiction, MOST_TEXT["word"]),
         "subjects": access.subjects,
         "token": pseudonyms.of("token", access.token),
         "request_id": _identifier(request_id, pseudonyms, redact),
-        "elements": list(access.elements),
+        "elements": [redact.shown(element, MOST_TEXT["word"]) for element in texts.elements],
         "phi": sorted(found),
         "message": redact.shown(texts.message, MOST_TEXT["message"]),
         "raw_mac": pseudonyms.mac(record.raw.raw),
@@ -155,7 +176,7 @@ def _identifier(text: str, pseudonyms: Pseudonyms, redact: _Redaction) -> str:
     return pseudonyms.of("request", text)
 
 
-def _hider(access: Access, pseudonyms: Pseudonyms) -> Callable[[str], str]:
+def _hider(access: Access, pseudonyms: Pseudonyms, clean: Callable[[str], str]) -> Callable[[str], str]:
     """A function that cleans a text and puts pseudonyms for the identifiers of this very access."""
     own = [("person", access.subject), ("token", access.token), ("ip", access.ip)]
     if _is_person(access):
@@ -171,11 +192,15 @@ def _hider(access: Access, pseudonyms: Pseudonyms) -> Callable[[str], str]:
     return hide
 
 
-def clean(text: str) -> str:
-    r"""The text with control characters, bidirectional overrides and lone surrogates spelled out, as `\x1b`: inert anywhere."""
+def inert(text: str, scanner: Scanner) -> str:
+    r"""The text with control characters, bidirectional overrides and lone surrogates spelled out, as `\x1b`: inert anywhere.
+
+    Where such characters would hide patient data from the scanner they are left out, and odd spaces are plain ones.
+    """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    plain = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
+    return plain if scanner.scan(plain) else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @lru_cache(maxsize=50_000)

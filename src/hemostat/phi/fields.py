@@ -17,11 +17,13 @@ _PROSE_TAIL = r"[^a-zA-Z0-9]"
 
 _OPEN = re.compile(r"""(?:(?<=value)\\*["']\s*:)?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?""")
 _ANNOUNCED = re.compile(
-    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*-]|(?:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}""",
-    re.IGNORECASE,
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*-]|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
 )
 _QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
 _PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")
+_ESCAPED_QUOTES = {
+    "\\" * depth + quote: re.compile(r"(?<!\\)" + re.escape("\\" * depth + quote)) for depth in range(1, 8) for quote in "\"'"
+}
 _INSIDE = {quote: re.compile(rf"(?:[^{quote}\\]|\\.)*", re.DOTALL) for quote in "\"'"}
 _NEXT_ITEM = re.compile(r"""\s*,\s*(?P<quote>\\{0,7}["'])""")
 _LONGEST = 4096
@@ -36,11 +38,14 @@ def expression(field: Field) -> str:
     return f"(?i:{_any_spelling(field.name)}){_PROSE_TAIL if field.prose else _TAIL}"
 
 
-def is_named(field: Field, text: str, start: int) -> bool:
-    """Does the name that begins here stand for this field, or is it the end of another word?
+def is_named(field: Field, text: str, start: int, end: int) -> bool:
+    """Does the name that was seen here stand for this field, or is it the end of another word, or another word?
 
     `xfirst_name` is a first name, but `inside` is no `sid`; a field that must be named whole has nothing before it.
     """
+    # To the database all letters outside ASCII are one.
+    if not field.name.isascii() and not spelled(text[start:end]).startswith(spelled(field.name)):
+        return False
     if start == 0:
         return True
     before = text[start - 1]
@@ -66,6 +71,11 @@ def values_after(field: Field, text: str, end: int) -> Iterator[Value]:
         place, quote = further.end(), further["quote"]
 
 
+def value_from(text: str, value: Value, place: int) -> Value:
+    """What is left of a value from a place on; without quotes it may go on behind what seemed to be its end."""
+    return value._replace(start=place, end=value.end if value.quoted else _closing(text, place, ""))
+
+
 def _quote(text: str, opening: re.Match[str], field: Field) -> str:
     if not field.prose:
         return opening["quote"] or ""
@@ -80,8 +90,8 @@ def _closing(text: str, start: int, quote: str) -> int:
         end = _PLAIN_END.search(text, start, limit)
         return end.start() if end else limit
     if len(quote) > 1:
-        closing = text.find(quote, start, limit)
-        return closing if closing >= 0 else limit
+        end = _ESCAPED_QUOTES[quote].search(text, start, limit)
+        return end.start() if end else limit
     closing = text.find(quote, start, limit)
     if closing >= 0 and text.find("\\", start, closing) < 0:
         return closing

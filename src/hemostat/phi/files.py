@@ -1,24 +1,28 @@
-"""Finding patient data in files: text by lines, gzip, SQLite databases and Parquet files by cells, told apart by content.
+"""Finding patient data in files: text by lines, also packed, SQLite databases and Parquet files by cells, told apart by content.
 
 Memory stays bounded by a batch of lines, however long a file or a line is.
 """
 
-import gzip
 import os
 import re
 import sqlite3
 import zlib
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from lzma import LZMAError
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple
 
 import msgspec
 
 from hemostat.kernel import BadInput
 
+from .formats import PARQUET, SQLITE, as_utf8, closed, started, unpacker, wide_encoding
 from .match import Match
 from .scanner import Scanner
+from .tables import Table, is_table
 
 _PIECE = 1 << 20
 """Bytes of a line that are read at once; a longer line is read in pieces."""
@@ -30,6 +34,7 @@ _BINARY_RUN = 12
 """Code points of plain text that count as text within a binary file; shorter runs are chance."""
 _NOISE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]+")
 _CELLS = 1000
+_UNREADABLE = (OSError, EOFError, zlib.error, LZMAError, sqlite3.DatabaseError)
 
 Progress = Callable[[int], None]
 """Is told how many more bytes were read."""
@@ -44,6 +49,14 @@ class FileMatch(msgspec.Struct, frozen=True):
     cell: str = ""
 
 
+class _Open(NamedTuple):
+    """What is read: its name, its bytes, and the file that they are the whole of, if they are."""
+
+    name: str
+    stream: IO[bytes]
+    file: Path | None
+
+
 class _Piece(NamedTuple):
     """A line, or a part of a long one that begins at code point `base`. Matches count that start in [first, last)."""
 
@@ -54,16 +67,23 @@ class _Piece(NamedTuple):
     last: int
 
 
-def files_under(path: Path) -> Iterator[Path]:
-    """The file itself, or all regular files below a folder, in order of their names. Links to folders are not followed."""
-    if not path.is_dir():
+def files_under(path: Path, refused: Callable[[BadInput], None]) -> Iterator[Path]:
+    """The file itself, or all regular files below a folder, in order of their names. Links to folders are not followed.
+
+    `refused` is told of every folder and file below that cannot be looked at; the rest still comes.
+    """
+
+    def refuse(error: OSError) -> None:
+        refused(unreadable(str(error.filename), error))
+
+    if not _is(path.is_dir):
         yield path
         return
-    for folder, folders, names in os.walk(path, onerror=_refuse):
+    for folder, folders, names in os.walk(path, onerror=refuse):
         folders.sort()
         for name in sorted(names):
             file = Path(folder, name)
-            if file.is_file():
+            if _is(file.is_file, refuse):
                 yield file
 
 
@@ -71,35 +91,79 @@ def scan_path(path: Path, scanner: Scanner, progress: Progress | None = None) ->
     """All matches in a file. `progress` is told of bytes read. Raises `BadInput` that names a file that cannot be read."""
     try:
         with path.open("rb") as file:
-            start = file.read(16)
-        if start == b"SQLite format 3\0":
-            yield from _scan_sqlite(path, scanner)
-        elif start[:4] == b"PAR1":
-            yield from _scan_parquet(path, scanner)
-        elif start[:2] == b"\x1f\x8b":
-            with gzip.open(path) as unpacked:
-                yield from scan_stream(str(path), cast("IO[bytes]", unpacked), scanner, progress)
-        else:
-            with path.open("rb") as file:
-                yield from scan_stream(str(path), file, scanner, progress)
-    except (OSError, EOFError, zlib.error, sqlite3.DatabaseError) as error:
-        raise unreadable(path, error) from error
+            yield from _scan_open(_Open(str(path), file, path), scanner, progress)
+    except _UNREADABLE as error:
+        raise unreadable(str(path), error) from error
+
+
+def scan_input(name: str, stream: IO[bytes], scanner: Scanner, progress: Progress | None = None) -> Iterator[FileMatch]:
+    """All matches in what a stream brings, as `scan_path` of a file; a database or Parquet cannot be read from a stream."""
+    try:
+        yield from _scan_open(_Open(name, stream, None), scanner, progress)
+    except _UNREADABLE as error:
+        raise unreadable(name, error) from error
 
 
 def scan_stream(name: str, stream: IO[bytes], scanner: Scanner, progress: Progress | None = None) -> Iterator[FileMatch]:
-    """All matches in the lines of a stream, in order. What is not UTF-8 is read with replacement characters."""
+    """All matches in the lines of a stream, in order. What is not UTF-8 is read with replacement characters.
+
+    Where the name says that the lines are a table, the names in the first one count as fields of the cells below.
+    """
+    table = Table(scanner.column) if is_table(name) else None
     for batch in _batches(_pieces(stream, progress)):
-        for piece, matches in zip(batch, scanner.scan_many([piece.text for piece in batch]), strict=True):
+        # The cells of a line too long for one piece are not told apart.
+        cells = [table.cells(piece.text) if table and not piece.base else [] for piece in batch]
+        for piece, matches in zip(batch, scanner.scan_cells([piece.text for piece in batch], cells), strict=True):
             for match in matches:
                 if piece.first <= match.start < piece.last:
                     moved = msgspec.structs.replace(match, start=match.start + piece.base, end=match.end + piece.base)
                     yield FileMatch(name, piece.line, moved)
 
 
-def unreadable(path: Path, error: BaseException) -> BadInput:
+def unreadable(name: str, error: BaseException) -> BadInput:
     """The error that names a file that cannot be read, and why, without anything of its content."""
     why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-    return BadInput(f"{path} cannot be read: {why}.", advice="Check that the file is whole and that you may read it.")
+    return BadInput(f"{name} cannot be read: {why}.", advice="Check that the file is whole and that you may read it.")
+
+
+def _scan_open(opened: _Open, scanner: Scanner, progress: Progress | None) -> Iterator[FileMatch]:
+    name, file = opened.name, opened.file
+    start, stream = started(opened.stream, rewind=file is not None and opened.stream.seekable())
+    cells = _scan_sqlite if start.startswith(SQLITE) else _scan_parquet if start.startswith(PARQUET) else None
+    unpack = unpacker(start)
+    if cells and file and file.is_file():
+        yield from cells(file, scanner)
+    elif cells:
+        raise _not_looked_at(name, "a database or Parquet file within a stream", "Unpack it into a file and scan that.")
+    elif unpack:
+        with unpack(stream) as unpacked:
+            yield from _scan_unpacked(name, unpacked, scanner, progress)
+    elif kind := closed(start):
+        raise _not_looked_at(name, kind, "Unpack it and scan what is in it, or scan it in another format.")
+    else:
+        encoding = wide_encoding(start)
+        yield from scan_stream(name, as_utf8(stream, encoding) if encoding else stream, scanner, progress)
+
+
+def _scan_unpacked(name: str, stream: IO[bytes], scanner: Scanner, progress: Progress | None) -> Iterator[FileMatch]:
+    """What a packed stream holds, unless that is packed too: a file can be made that holds itself."""
+    start, again = started(stream, rewind=False)
+    if unpacker(start):
+        raise _not_looked_at(name, "packed more than once", "Unpack it and scan what is in it.")
+    yield from _scan_open(_Open(name, again, None), scanner, progress)
+
+
+def _not_looked_at(name: str, kind: str, advice: str) -> BadInput:
+    return BadInput(f"{name} was not looked at: it is {kind}.", advice=advice)
+
+
+def _is(asked: Callable[[], bool], refuse: Callable[[OSError], None] = lambda _: None) -> bool:
+    """The answer to a question about a path; no, when the system does not tell."""
+    try:
+        return asked()
+    except OSError as error:
+        refuse(error)
+        return False
 
 
 def _pieces(stream: IO[bytes], progress: Progress | None) -> Iterator[_Piece]:
@@ -183,8 +247,7 @@ def _scan_table(path: Path, database: sqlite3.Connection, table: str, scanner: S
     done = 0
     while chunk := rows.fetchmany(_CELLS):
         for place, column in enumerate(columns):
-            cells = [_cell(row[place]) for row in chunk]
-            yield from _scan_cells(path, f"{table}.{column}", cells, done, scanner)
+            yield from _scan_cells(path, f"{table}.{column}", [row[place] for row in chunk], done, scanner)
         done += len(chunk)
 
 
@@ -198,21 +261,29 @@ def _scan_parquet(path: Path, scanner: Scanner) -> Iterator[FileMatch]:
         with pq.ParquetFile(str(path)) as file:
             for batch in file.iter_batches(batch_size=_CELLS):
                 for column in batch.schema.names:
-                    values = batch.column(column).to_pylist()
-                    yield from _scan_cells(path, column, [_cell(value) for value in values], done, scanner)
+                    yield from _scan_cells(path, column, batch.column(column).to_pylist(), done, scanner)
                 done += batch.num_rows
     except pa.ArrowException as error:
-        raise unreadable(path, error) from error
+        raise unreadable(str(path), error) from error
 
 
-def _scan_cells(path: Path, cell: str, cells: Sequence[str], done: int, scanner: Scanner) -> Iterator[FileMatch]:
+def _scan_cells(path: Path, cell: str, values: Sequence[object], done: int, scanner: Scanner) -> Iterator[FileMatch]:
+    column = cell.rpartition(".")[2]
+    cells = list(map(_number_or_text if scanner.column(column) else _text, values))
     if any(cells):
-        for row, matches in enumerate(scanner.scan_column(cell.rpartition(".")[2], cells), start=done + 1):
+        for row, matches in enumerate(scanner.scan_column(column, cells), start=done + 1):
             for match in matches:
                 yield FileMatch(str(path), row, match, cell)
 
 
-def _cell(value: object) -> str:
+def _number_or_text(value: object) -> str:
+    """The text of a cell, of a whole number and of a date; a number may have been stored with a decimal point."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return str(int(value)) if value % 1 == 0 else ""
+    return value.isoformat() if isinstance(value, date) else _text(value)
+
+
+def _text(value: object) -> str:
     """The text of a cell; "" for numbers, for moments, and for bytes that are not UTF-8."""
     if isinstance(value, str):
         return value
@@ -224,7 +295,3 @@ def _cell(value: object) -> str:
     if isinstance(value, list | dict):
         return msgspec.json.encode(value, enc_hook=str).decode()
     return ""
-
-
-def _refuse(error: OSError) -> None:
-    raise unreadable(Path(str(error.filename)), error) from error

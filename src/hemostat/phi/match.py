@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from .dictionary import Field
+
 ENTITIES = ("EMAIL", "PHONE", "SSN", "PAN", "DOB", "NAME", "MRN", "NPI", "ICD10", "SESSION_TOKEN", "JWT", "API_KEY")
 """The kinds of patient data, in the order of the manual."""
 
@@ -61,6 +63,14 @@ class Value(NamedTuple):
     name: str
 
 
+class Cell(NamedTuple):
+    """A stretch of a text that is, as a whole, the value of a field."""
+
+    field: Field
+    start: int
+    end: int
+
+
 def resolve(candidates: list[Candidate]) -> list[Candidate]:
     """Candidates that do not overlap, by position: the highest score wins, then the longest, then the first."""
     if len(candidates) == 1:
@@ -69,7 +79,7 @@ def resolve(candidates: list[Candidate]) -> list[Candidate]:
     ranked = sorted(candidates, key=lambda c: (-c.score, c.start - c.end, c.start, c.entity, c.why))
     taken: list[Candidate] = []
     for candidate in ranked:
-        # `taken` is by position and free of overlaps: only the neighbours can be in the way.
+        # `taken` is by position and free of overlaps: only the neighbors can be in the way.
         place = bisect_left(taken, candidate.start, key=_start)
         if place < len(taken) and taken[place].start < candidate.end:
             continue

@@ -16,8 +16,8 @@ import msgspec
 
 from .database import Database
 from .dictionary import Dictionary, Field
-from .fields import expression, is_named, values_after
-from .match import MASK, Candidate, Match, Redacted, Value, resolve
+from .fields import expression, is_named, value_from, values_after
+from .match import ENTITIES, MASK, Candidate, Cell, Match, Redacted, Value, resolve
 from .recognizers import RECOGNIZERS, Recognizer
 from .views import Plain
 
@@ -25,6 +25,7 @@ THRESHOLD = 0.5
 _BATCH = 512
 """Texts in one pass."""
 
+_LONGEST_MASK = max(map(len, ENTITIES)) + 2
 _BY_ENTITY = {recognizer.entity: recognizer for recognizer in RECOGNIZERS}
 _SHAPES: tuple[tuple[Recognizer, str], ...] = tuple((r, shape) for r in RECOGNIZERS for shape in r.shapes)
 
@@ -49,13 +50,21 @@ class Scanner:
             found.extend(self._matches(text, candidates.get(index)) for index, text in enumerate(batch))
         return found
 
+    def column(self, name: str) -> Field | None:
+        """The field that the name of a column stands for."""
+        return self._dictionary.column(name)
+
     def scan_column(self, name: str, values: Sequence[str]) -> list[list[Match]]:
         """The matches in the values of a column; its name counts as the field of each."""
-        field = self._dictionary.column(name)
+        field = self.column(name)
+        return self.scan_cells(values, [[Cell(field, 0, len(value))] if field else [] for value in values])
+
+    def scan_cells(self, texts: Sequence[str], cells: Sequence[Sequence[Cell]]) -> list[list[Match]]:
+        """The matches in each text, of which some stretches are known to be values of fields."""
         found = []
-        for value, matches in zip(values, self.scan_many(values), strict=True):
-            whole = self._of_column(field, value) if field else []
-            found.append(self._matches(value, [*whole, *_again(matches)]) if whole else matches)
+        for text, known, matches in zip(texts, cells, self.scan_many(texts), strict=True):
+            told = [candidate for cell in known for candidate in self._of_cell(text, cell)]
+            found.append(self._matches(text, [*told, *_again(matches)]) if told else matches)
         return found
 
     def redact(self, text: str) -> Redacted:
@@ -69,6 +78,17 @@ class Scanner:
             matches = _joined(matches, found)
             shown = _masked(text, matches)
         return Redacted(shown, matches)
+
+    def shortened(self, text: str, most: int) -> str:
+        """At most the first `most` code points of the redacted text, not ending in a mask, in which nothing is found.
+
+        A text is redacted as a whole before it is cut: half a value is not recognized any more.
+        """
+        shown = self.redact(text).text
+        while len(shown) > most:
+            # What is cut may look like a value, and a mask may be longer than its value; each round leaves fewer letters.
+            shown = self.redact(_cut(shown, most)).text
+        return shown
 
     @property
     def _dictionary(self) -> Dictionary:
@@ -110,7 +130,7 @@ class Scanner:
             else:
                 field = patterns.fields[number - len(_SHAPES)]
                 # `cell phone` ends as `phone` does: the longer name comes first, and once is enough.
-                if (place, end) in read or not is_named(field, text, start):
+                if (place, end) in read or not is_named(field, text, start, end):
                     continue
                 read.add((place, end))
                 candidates = _in_field(field, text, end)
@@ -121,9 +141,10 @@ class Scanner:
                     known.append(candidate)
         return found
 
-    def _of_column(self, field: Field, value: str) -> list[Candidate]:
-        whole = Value(0, len(value), quoted=True, weight=field.weight, weak=field.weak, name=field.name)
-        return [c for c in _BY_ENTITY[field.entity].fielded(value, whole) if c.score >= self._threshold]
+    def _of_cell(self, text: str, cell: Cell) -> list[Candidate]:
+        field = cell.field
+        whole = Value(cell.start, cell.end, quoted=True, weight=field.weight, weak=field.weak, name=field.name)
+        return [c for c in _listed(_BY_ENTITY[field.entity], text, whole) if c.score >= self._threshold]
 
     def _matches(self, text: str, candidates: list[Candidate] | None) -> list[Match]:
         if not candidates:
@@ -154,7 +175,20 @@ def _patterns(dictionary: Dictionary) -> _Patterns:
 def _in_field(field: Field, text: str, end: int) -> Iterator[Candidate]:
     recognizer = _BY_ENTITY[field.entity]
     for value in values_after(field, text, end):
-        yield from recognizer.fielded(text, value)
+        yield from _listed(recognizer, text, value)
+
+
+def _listed(recognizer: Recognizer, text: str, value: Value) -> Iterator[Candidate]:
+    """Candidates in a value and, where values of this kind come in lists, in those after it."""
+    between = recognizer.between
+    while True:
+        last = None
+        for last in recognizer.fielded(text, value):
+            yield last
+        gap = between.match(text, last.end, value.end if value.quoted else len(text)) if between and last else None
+        if gap is None:
+            return
+        value = value_from(text, value, gap.end())
 
 
 def _is_known(known: list[Candidate], entity: str, start: int, end: int) -> bool:
@@ -165,6 +199,14 @@ def _is_known(known: list[Candidate], entity: str, start: int, end: int) -> bool
 
 def _again(matches: list[Match]) -> list[Candidate]:
     return [Candidate(m.start, m.end, m.entity, m.score, m.why) for m in matches]
+
+
+def _cut(text: str, most: int) -> str:
+    """The start of a text, that ends before a mask rather than in it."""
+    for mask in MASK.finditer(text, max(0, most - _LONGEST_MASK)):
+        if mask.start() < most < mask.end():
+            return text[: mask.start()]
+    return text[:most]
 
 
 def _masked(text: str, matches: list[Match]) -> str:

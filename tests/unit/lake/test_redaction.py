@@ -1,5 +1,6 @@
 """Between an access and its row everything that names a person is hidden, and nothing that detection needs is lost."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hemostat.events import SCHEMA, Access, Act, ActorType
-from hemostat.lake.redaction import MOST_TEXT, Record, clean, rows
+from hemostat.lake.redaction import MOST_TEXT, Record, inert, rows
 from hemostat.phi import Pseudonyms, Scanner
 from hemostat.sources import Message, Raw
 from unit.lake.made import NOON
@@ -123,7 +124,37 @@ def test_patient_data_is_found_wherever_it_is_and_shown_nowhere(field: str, text
 
 def test_patient_data_in_a_parameter_name_is_masked() -> None:
     """A caller who puts a value where a name belongs does not get it into the lake."""
-    assert ["[EMAIL]"] == _row(query=f"{EMAIL}=1")["query_keys"]
+    assert ([], ["EMAIL"]) == (_row(query=f"{EMAIL}=1")["query_keys"], _row(query=f"{EMAIL}=1")["phi"])
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ("Margaret+Holloway", []),
+        ("00482913&cid=7000001", ["cid"]),
+        ("cid=7000001&7000001=1", ["cid"]),
+        ("x[7000003]=1&y[a]=2", ["x[{n}]", "y[a]"]),
+        ("_locale=en&debug=", ["_locale", "debug"]),
+    ],
+)
+def test_only_names_of_parameters_are_kept(query: str, keys: list[str]) -> None:
+    """What stands alone, or is no name, may be a value, and is dropped like one."""
+    assert keys == _row(query=query, subject="7000001")["query_keys"]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shown"),
+    [
+        ("call (415)\xa0555-2671", "call [PHONE]"),
+        ("MRN:\xa000482913", "MRN: [MRN]"),
+        ("jane.roe\u200b@example.com", "[EMAIL]"),
+        ("4111\u20091111\u20091111\u20091111", "[PAN]"),
+        ("\u202egpj.exe", "\\u202egpj.exe"),
+    ],
+)
+def test_odd_characters_hide_nothing(hidden: str, shown: str) -> None:
+    """No-break spaces and marks without width do not keep the scanner from a value; elsewhere they are spelled out."""
+    assert shown == _row(message=hidden)["message"]
 
 
 def test_long_numbers_in_paths_are_shown_as_such() -> None:
@@ -155,7 +186,7 @@ def test_hostile_text_stays_text(hostile: str) -> None:
     row = _row(path=f"/{hostile}", user_agent=hostile, message=hostile, query=f"{hostile}=1", host=hostile)
 
     assert all(row[name].isprintable() for name in ("path", "user_agent", "message", "host"))
-    assert clean(hostile) == row["message"]
+    assert inert(hostile, SCANNER) == row["message"]
 
 
 def test_long_texts_are_cut() -> None:
@@ -166,6 +197,44 @@ def test_long_texts_are_cut() -> None:
         len(row["message"]), len(row["user_agent"]), len(row["path"]),
     )  # fmt: skip
     assert ["EMAIL"] == row["phi"]
+
+
+@given(
+    field=st.sampled_from(["path", "user_agent", "message", "host"]),
+    planted=st.sampled_from(
+        ["?ssn=987-65-4321", f" {EMAIL} ", " card 4111 1111 1111 1111", "&full_name=Jane%20Roe-Smith", " dx E11.9, I10, F32.1"]
+    ),
+    before=st.integers(0, 30),
+    filling=st.sampled_from(["x", "1-", ", ", "/a"]),
+)
+def test_what_a_cut_leaves_is_no_patient_data(field: str, planted: str, before: int, filling: str) -> None:
+    """Wherever the limit of a column cuts a value, no four of its characters and no half of its mask are stored."""
+    most = MOST_TEXT[field]
+    text = (filling * most)[: most - before] + planted + " " + "z" * 40
+
+    shown = _row(**{field: text})[field]
+
+    assert len(shown) <= most
+    assert SCANNER.scan(shown) == []
+    assert not any(part in shown for part in ("987-", "jane", "4111", "Jane", "E11.", "F32."))
+    assert "[" not in re.sub(r"\[[A-Z0-9]+\]", "", shown)
+
+
+def test_a_mask_that_is_longer_than_its_value_fits() -> None:
+    """What only the cut makes a value is masked too, and its mask is not cut."""
+    most = MOST_TEXT["message"]
+    row = _row(message="x" * (most - 8) + " dx E11.9876543")
+
+    assert "x" * (most - 8) + " dx " == row["message"]
+
+
+def test_every_text_of_an_access_is_redacted() -> None:
+    """Also those that a source usually fills with words of its own."""
+    row = _row(method=EMAIL, jurisdiction=EMAIL, elements=(EMAIL, "name"), store=EMAIL)
+
+    assert ("[EMAIL]", "[EMAIL]", ["[EMAIL]", "name"], "[EMAIL]") == tuple(
+        row[name] for name in ("method", "jurisdiction", "elements", "store")
+    )
 
 
 def test_both_clocks_are_in_the_row() -> None:
@@ -206,4 +275,4 @@ def test_the_scanner_finds_nothing_in_a_row(**texts: str) -> None:
 @given(st.text(max_size=200))
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     """What is inert stays as it is."""
-    assert clean(text) == clean(clean(text))
+    assert inert(text, SCANNER) == inert(inert(text, SCANNER), SCANNER)

@@ -29,7 +29,7 @@ def test_every_name_of_our_file_leads_to_its_entity() -> None:
     """Each name, in each spelling, makes the scanner read the value after it."""
     secret = "k3j4h5g6f7d8s9a0q1w2"
     values = {"NAME": "Jane Doe", "PHONE": "2025550198", "SSN": "900123456", "PAN": "4111111111111111", "DOB": "1980-02-03"}
-    values |= {"MRN": "A0012345", "NPI": "1234567893", "ICD10": "E119", "SESSION_TOKEN": secret, "API_KEY": secret}
+    values |= {"MRN": "A0012345", "NPI": "1234567893", "ICD10": "E11.9", "SESSION_TOKEN": secret, "API_KEY": secret}
     scanner = Scanner()
     for field in Dictionary.default().fields:
         words = split_words(field.name)

@@ -35,6 +35,11 @@ def test_every_label_has_one_recognizer() -> None:
         ("'jane@clinic.example'", "jane@clinic.example"),
         ("email=_j@x.example.", "_j@x.example"),
         ("mailto:jane@xn--bcher-kva.example?x", "jane@xn--bcher-kva.example"),
+        ("to jane@éclair.fr", "jane@éclair.fr"),
+        ("to jane@例子.com, now", "jane@例子.com"),
+        ("用户@例子.公司", "用户@例子.公司"),
+        ("रमेश@उदाहरण.भारत", "रमेश@उदाहरण.भारत"),
+        ("file jane@x.example_old", "jane@x.example"),
     ],
 )
 def test_email_is_found(text: str, value: str) -> None:
@@ -80,6 +85,7 @@ def test_email_is_not_found(text: str) -> None:
         ("phone: 555-0123", "555-0123"),
         ("fax=0000000000", "0000000000"),
         ("phone: 12025550198 x3", "12025550198 x3"),
+        ("202-555-0198_old", "202-555-0198"),
     ],
 )
 def test_phone_is_found(text: str, value: str) -> None:
@@ -125,6 +131,9 @@ def test_phone_is_not_found(text: str) -> None:
         ("social security number is 901-22-3333", "901-22-3333"),
         ("tax form for her, 987-65-4321", "987-65-4321"),
         ("tin no. 912-00-3456", "912-00-3456"),
+        ("ssn=123456789_old", "123456789"),
+        ("at 123-45-6789_old", "123-45-6789"),
+        ("old_123-45-6789", "123-45-6789"),
     ],
 )
 def test_ssn_is_found(text: str, value: str) -> None:
@@ -164,6 +173,7 @@ def test_ssn_is_not_found(text: str) -> None:
         ("mastercard 2221000000000009", "2221000000000009"),
         ("card 6200000000000005", "6200000000000005"),
         ("debit 30569309025904", "30569309025904"),
+        ("card 4111111111111111_old", "4111111111111111"),
     ],
 )
 def test_pan_is_found(text: str, value: str) -> None:
@@ -248,8 +258,41 @@ def test_dob_is_not_found(text: str) -> None:
         ("ship to: Jane Doe, 12 Main St", ["Jane Doe"]),
         ('{"name":"first_name","value":"Jane"}', ["Jane"]),
         ("{:first_name=>'Jane'}", ["Jane"]),
-        (r'"first_name": "Jo\"hn", "x": 1', ["Jo"]),
+        (r'"first_name": "Jo\"hn", "x": 1', [r"Jo\"hn"]),
         ("full_name=Jane Doe status=ok", ["Jane Doe"]),
+        ("Patient Name: Smith, John", ["Smith, John"]),
+        ("Patient Name: van der Berg, Jan seen", ["van der Berg, Jan"]),
+        ("Patient: Smith, Status: ok", ["Smith"]),
+        ("Patient: Smith, Visit 3", ["Smith"]),
+        ("Patient: Smith, John DOB: none", ["Smith, John"]),
+        ("Patient: Smith, Account Number: 3", ["Smith"]),
+        ("Patient: Smith, seen", ["Smith"]),
+        ("first name: Jane, Last Name: Doe", ["Jane", "Doe"]),
+        ("patient_name=Doe%2C+Jane", ["Doe%2C+Jane"]),
+        ("patient_name=doe%2Cjane&x=1", ["doe%2Cjane"]),
+        ("first_name=jane,last_name=doe", ["jane", "doe"]),
+        ("GET /x?patient_name=jane+doe HTTP/1.1", ["jane+doe"]),
+        ('"GET /x?patient_name=jane+doe" 200', ["jane+doe"]),
+        ("full_name=jane%20%28janie%29%20doe%203rd&x", ["jane%20%28janie%29%20doe%203rd"]),
+        ("last_name: van der Berg", ["van der Berg"]),
+        ("last_name: van der berg logged in", ["van der berg"]),
+        ("last_name=van+der+Berg", ["van+der+Berg"]),
+        ("patient: Maria de los Angeles was seen", ["Maria de los Angeles"]),
+        (r'{"full_name":"Anne-Marie \"Annie\" Smith"}', [r"Anne-Marie \"Annie\" Smith"]),
+        (r'{"b":"{\"full_name\":\"Anne \\\"Annie\\\" Smith\"}"}', [r"Anne \\\"Annie\\\" Smith"]),
+        ('"full_name":"Jane Doe; mother of Ann, see file "', ["Jane Doe; mother of Ann, see file"]),
+        ('"contact_name":"Jane Doe (mother) 3/4"', ["Jane Doe (mother)"]),
+        ('{"first_name":"李"}', ["李"]),
+        ('{"first_name":"रमेश","last_name":"शर्मा"}', ["रमेश", "शर्मा"]),
+        ('first_name="สมชาย"', ["สมชาย"]),
+        ('first_name="Jose\u0301"', ["Jose\u0301"]),
+        ("patient: रमेश शर्मा", ["रमेश शर्मा"]),
+        ('{"full_name":"Jane (Janie) Doe"}', ["Jane (Janie) Doe"]),
+        ("full_name: Jane (Janie) Doe", ["Jane (Janie) Doe"]),
+        ('{"full_name":"Jane Doe 3rd"}', ["Jane Doe 3rd"]),
+        ("full_name: Jane Doe 3rd", ["Jane Doe 3rd"]),
+        ('{"customer":{"id":1,"name":"Jane (Janie) Doe 3rd"}}', ["Jane (Janie) Doe 3rd"]),
+        ("full_name=" + "Ab" * 38 + " Jane", ["Ab" * 38]),
     ],
 )
 def test_name_is_found(text: str, values: list[str]) -> None:
@@ -279,6 +322,11 @@ def test_name_is_found(text: str, values: list[str]) -> None:
         '"first_name":"' + "Ab " * 40 + '"',
         "patient: jane(2)",
         '"orders":{"name":"Jane Doe"}',
+        '"first_name":"This must be at least 2 characters"',
+        '"first_name":"Must not be longer than ever; and no less"',
+        '"customer_name":"Order 1001"',
+        '"customer":{"name":"Jane Doe 12"}',
+        '"first_name":"J"',
     ],
 )
 def test_name_is_not_found(text: str) -> None:
@@ -296,6 +344,7 @@ def test_name_is_not_found(text: str) -> None:
         ('"patient_id": 1234567', "1234567"),
         ('"mrn_number":"A1B2C3"', "A1B2C3"),
         ("Chart no. 99121", "99121"),
+        ("mrn=00123456_old", "00123456_old"),
     ],
 )
 def test_mrn_is_found(text: str, value: str) -> None:
@@ -332,6 +381,15 @@ def test_npi_needs_its_label_and_check_digit() -> None:
         ("dx=none", []),
         ("condition=new", []),
         ("condition: " + ",".join(["E11.9"] * 60), ["E11.9"] * 60),
+        ("dx U07.1", ["U07.1"]),
+        ("diagnosis: C4A.9, C7B.02, Z3A.40, M1A.9XX0", ["C4A.9", "C7B.02", "Z3A.40", "M1A.9XX0"]),
+        ("dx=c7b", ["c7b"]),
+        ("dx: E11.9_old", ["E11.9"]),
+        ('{"condition":"B2B"} {"dx":"Q3B"}', []),
+        ('{"problem":"E404"}', []),
+        ("condition: I10, E11.9", ["E11.9"]),
+        ("diagnoses seen, condition=I10", ["I10"]),
+        ("condition_code=I10", ["I10"]),
     ],
 )
 def test_icd10_needs_words_of_diagnosis(text: str, values: list[str]) -> None:
@@ -410,6 +468,31 @@ def test_api_key_is_found_in_its_field() -> None:
     assert found("api_key=changeme") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("ssn: 123456789, 987654321", ["123456789", "987654321"]),
+        ('"ssn":[123456789, 987654321]', ["123456789", "987654321"]),
+        ('"ssn":"123456789;987654321"', ["123456789", "987654321"]),
+        ("ssn=123456789;987654321", ["123456789", "987654321"]),
+        ("ssn=123456789%2C+987654321&x=1", ["123456789", "987654321"]),
+        ("ssn=123456789+987654321&x=1", ["123456789", "987654321"]),
+        ("mrn: 00123456, 00123457 and 00123458 seen", ["00123456", "00123457", "00123458"]),
+        ("mrn: 00123456, 2026-03-02", ["00123456"]),
+        ('{"patient_id": 1234567, "a1234": 5}', ["1234567"]),
+        ("dob: 1980-02-03, 3 Feb 1981; 1982-02-03", ["1980-02-03", "3 Feb 1981", "1982-02-03"]),
+        ("phone: 2025550198, 2025550199 / 2025550197", ["2025550198", "2025550199", "2025550197"]),
+        ("phone=2025550198 2025550199", ["2025550198"]),
+        ("npi: 1234567893, 1234567893", ["1234567893", "1234567893"]),
+        ("pan: 4111111111111111, 5555555555554444", ["4111111111111111", "5555555555554444"]),
+        ("ssn: " + ", ".join(["123456789"] * 3000), ["123456789"] * 3000),
+    ],
+)
+def test_lists_are_read_to_their_end(text: str, values: list[str]) -> None:
+    """Each number of a list in a field is found, however the list is written, and nothing that comes after it."""
+    assert [value for _, value in found(text)] == values
+
+
 def test_long_lists_are_read_to_a_bound() -> None:
     """Of a list in a field the first fifty values are read; what comes later stands for itself."""
     assert len(found('"given":[' + ",".join(['"Jane"'] * 60) + "]")) == 50
@@ -431,3 +514,24 @@ def test_own_fields_are_found(tmp_path: Path) -> None:
 
     assert [match.entity for match in scanner.scan('{"vorName":"Jane","prénom":"Anne","VOR_NAME":"Ada"}')] == ["NAME"] * 3
     assert SCANNER.scan('{"vorName":"Jane"}') == []
+
+
+def test_own_fields_outside_ascii_are_compared(tmp_path: Path) -> None:
+    """A field of the same length in the same script is another field."""
+    own = tmp_path / "fields.yaml"
+    own.write_text("fields:\n  - {entity: NAME, names: [имя]}\n", encoding="utf-8")
+    scanner = Scanner(Dictionary.read(own))
+
+    assert [match.entity for match in scanner.scan("имя: Анна, ИМЯ=Анна")] == ["NAME"] * 2
+    assert scanner.scan("год: Москва") == []
+
+
+def test_scores_end_at_one(tmp_path: Path) -> None:
+    """A check digit adds nothing to a field that is certain."""
+    own = tmp_path / "fields.yaml"
+    own.write_text(
+        "fields:\n  - {entity: NPI, names: [npi], weight: 1}\n  - {entity: PAN, names: [pan], weight: 1.0}\n", encoding="utf-8"
+    )
+    scanner = Scanner(Dictionary.read(own))
+
+    assert [match.score for match in scanner.scan("npi=1234567893 pan=4111111111111111")] == [1.0, 1.0]

@@ -1,15 +1,21 @@
 """Files: lines of any length, gzip, SQLite, Parquet, folders; and the command that scans them."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,7 +27,7 @@ from typer.testing import CliRunner
 from hemostat.cli.scan import scan
 from hemostat.kernel import BadInput
 from hemostat.phi import Scanner
-from hemostat.phi.files import FileMatch, files_under, scan_path, scan_stream
+from hemostat.phi.files import FileMatch, files_under, scan_input, scan_path, scan_stream
 
 SCANNER = Scanner()
 
@@ -99,12 +105,121 @@ def test_binary_files_are_read_by_their_runs_of_text(tmp_path: Path) -> None:
     assert text[found[0].match.start : found[0].match.end] == "jane@x.example"
 
 
-def test_gzip_is_unpacked(tmp_path: Path) -> None:
-    """A gzip file is read by the lines within, and known by its content."""
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_packed_text_is_unpacked(tmp_path: Path, pack: Callable[[bytes], bytes], encoding: str) -> None:
+    """A packed file is read by the lines within, and known by its content."""
     file = tmp_path / "a.log.1"
-    file.write_bytes(gzip.compress(b"clean\njane@x.example\n", mtime=0))
+    file.write_bytes(pack("clean\njane@x.example\n".encode(encoding)))
 
     assert places(scan_path(file, SCANNER)) == [(2, 0, 14, "EMAIL")]
+
+
+TABLE = """\ufefffirst_name~"Last Name"~dob~ssn~MRN~notes
+Jané~"Doe, ""JD"" Quinn"~1980-02-03~900123456~A0012345~"fine
+and~ also jane@x.example"~x
+ Ann ~""~~"900123457"~~~~
+"""
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("name", ["a.csv", "A.TSV"])
+def test_cells_of_a_table_belong_to_their_columns(tmp_path: Path, name: str, delimiter: str) -> None:
+    """Below a line of names each value counts as that field, at its place in the line, also after a value of two lines."""
+    file = tmp_path / name
+    file.write_text(TABLE.replace("~", delimiter), encoding="utf-8")
+
+    assert places(scan_path(file, SCANNER)) == [
+        (2, 0, 4, "NAME"),
+        (2, 6, 23, "NAME"),
+        (2, 25, 35, "DOB"),
+        (2, 36, 45, "SSN"),
+        (2, 46, 54, "MRN"),
+        (3, 10, 24, "EMAIL"),
+        (4, 1, 4, "NAME"),
+        (4, 11, 20, "SSN"),
+    ]
+
+
+def test_a_table_may_be_packed_and_may_have_no_names(tmp_path: Path) -> None:
+    """The name below the ending of the packing decides; lines without names above them stand for themselves."""
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"id,ssn\n1,900123456\n2,x\n", mtime=0))
+    (tmp_path / "b.csv").write_bytes(b"1,900123456\n2,900-12-3456\n")
+
+    assert places(scan_path(tmp_path / "a.csv.gz", SCANNER)) == [(2, 2, 11, "SSN")]
+    assert places(scan_path(tmp_path / "b.csv", SCANNER)) == [(2, 2, 13, "SSN")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_wide_text_is_read(tmp_path: Path, encoding: str) -> None:
+    """Text in units of two or four bytes is read by lines, with offsets in code points, marked as such or plainly so."""
+    text = "clean\r\né😀 jane@x.example\n" + "x" * 70_000 + "\nssn 900-12-3456"
+    file = tmp_path / "a.txt"
+    file.write_bytes(text.encode(encoding))
+
+    assert places(scan_path(file, SCANNER)) == [(2, 3, 17, "EMAIL"), (4, 4, 15, "SSN")]
+
+
+def test_big_endian_text_and_a_cut_character_are_read(tmp_path: Path) -> None:
+    """The mark of the byte order decides, and half a character at the end does no harm."""
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"\xfe\xff" + "jane@x.example".encode("utf-16-be") + b"\xd8")
+
+    assert places(scan_path(file, SCANNER)) == [(1, 0, 14, "EMAIL")]
+
+
+@pytest.mark.parametrize(
+    "start", [b"\xff\xfe\x00\xdc", b"\x01\x00" * 60, b"\x00\x01" * 60, b"a\x00" * 3, b"\xff\xfe" + b"\x00\xd8" * 8]
+)
+def test_what_only_looks_wide_is_read_as_binary(tmp_path: Path, start: bytes) -> None:
+    """Bytes that are no such text, or too few, leave the runs of plain text to be found."""
+    file = tmp_path / "a.bin"
+    file.write_bytes(start + b"\x00jane@x.example and more\x00")
+
+    assert [entity for *_, entity in places(scan_path(file, SCANNER))] == ["EMAIL"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PK\x03\x04" + b"\x14\x00" * 40, "a ZIP archive"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (gzip.compress(gzip.compress(b"jane@x.example", mtime=0), mtime=0), "packed more than once"),
+        (gzip.compress(b"SQLite format 3\0" * 10, mtime=0), "a database or Parquet file within a stream"),
+        (gzip.compress(b"PK\x03\x04", mtime=0), "a ZIP archive"),
+    ],
+)
+def test_what_cannot_be_looked_into_is_said(tmp_path: Path, content: bytes, kind: str) -> None:
+    """A file whose content stays hidden is never taken for a clean one."""
+    file = tmp_path / "a"
+    file.write_bytes(content)
+
+    with pytest.raises(BadInput, match=f"a was not looked at: it is {kind}") as caught:
+        list(scan_path(file, SCANNER))
+
+    assert "scan" in caught.value.advice()
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_pipe_is_read_like_a_file(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """What comes through a named pipe can be read only once, and is read whole."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    content = pack(b"jane@x.example\n" + b"clean\n" * 50_000 + b"ssn 900-12-3456\n")
+    writer = threading.Thread(target=pipe.write_bytes, args=[content])
+    writer.start()
+
+    assert places(scan_path(pipe, SCANNER)) == [(1, 0, 14, "EMAIL"), (50_002, 4, 15, "SSN")]
+    writer.join()
+
+
+def test_a_stream_is_known_by_its_content_too() -> None:
+    """Standard input may be packed; damage in it is told like that of a file."""
+    packed = gzip.compress(b"jane@x.example\n" * 9, mtime=0)
+
+    assert len(list(scan_input("-", io.BytesIO(packed), SCANNER))) == 9
+    with pytest.raises(BadInput, match="- cannot be read"):
+        list(scan_input("-", io.BytesIO(packed[:-9]), SCANNER))
 
 
 def test_sqlite_is_read_by_cells(tmp_path: Path) -> None:
@@ -130,6 +245,36 @@ def test_sqlite_is_read_by_cells(tmp_path: Path) -> None:
     assert {one.path for one in found} == {str(file)}
 
 
+def test_numbers_and_dates_count_where_the_column_says_so(tmp_path: Path) -> None:
+    """In a column named for patient data whole numbers and dates are read as they would be written; elsewhere they are not."""
+    ssn, npi, born = 900123456, 1234567893, date(1980, 2, 3)
+    file = tmp_path / "db.sqlite3"
+    with sqlite3.connect(file) as database:
+        database.execute("CREATE TABLE t (ssn INTEGER, npi REAL, other INTEGER)")
+        database.execute("INSERT INTO t VALUES (?, ?, ?), (1, 1.5, 2)", (ssn, npi, ssn))
+    database.close()
+    columns = {
+        "ssn": [ssn, None],
+        "npi": [float(npi), float("nan")],
+        "dob": [born, None],
+        "birth_date": [datetime(1980, 2, 3, tzinfo=UTC), None],
+        "mrn": [Decimal("123456.00"), Decimal("1.50")],
+        "patient_number": [True, False],
+        "updated": [born, born],
+        "n": [ssn, ssn],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+
+    assert [(one.cell, one.line, one.match.end) for one in scan_path(file, SCANNER)] == [("t.ssn", 1, 9), ("t.npi", 1, 10)]
+    assert [(one.cell, one.line, one.match.entity) for one in scan_path(tmp_path / "a.parquet", SCANNER)] == [
+        ("ssn", 1, "SSN"),
+        ("npi", 1, "NPI"),
+        ("dob", 1, "DOB"),
+        ("birth_date", 1, "DOB"),
+        ("mrn", 1, "MRN"),
+    ]
+
+
 def test_parquet_is_read_by_cells(tmp_path: Path) -> None:
     """Strings of every column are read, also within lists and structs; other types are not."""
     file = tmp_path / "a.parquet"
@@ -153,6 +298,9 @@ def test_parquet_is_read_by_cells(tmp_path: Path) -> None:
     [
         ("a.gz", gzip.compress(b"clean\n" * 1000, mtime=0)[:-20]),
         ("b.gz", b"\x1f\x8b\x08\x00rubbish of more than sixteen bytes"),
+        ("a.bz2", bz2.compress(b"clean\n" * 1000)[:-20]),
+        ("a.xz", lzma.compress(b"clean\n" * 1000)[:-20]),
+        ("b.xz", lzma.compress(b"clean\n" * 1000)[:20] + b"rubbish" * 20),
         ("a.parquet", b"PAR1 and nothing more of it"),
         ("a.sqlite3", b"SQLite format 3\0 and nothing more of it" * 100),
     ],
@@ -177,8 +325,13 @@ def test_folders_are_walked_in_order(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     os.mkfifo(tmp_path / "pipe")
 
-    assert [str(file.relative_to(tmp_path)) for file in files_under(tmp_path)] == ["a.log", ".hidden/c", "b/1.log", "b/2.log"]
-    assert list(files_under(tmp_path / "none")) == [tmp_path / "none"]
+    refused: list[BadInput] = []
+    files = [str(file.relative_to(tmp_path)) for file in files_under(tmp_path, refused.append)]
+
+    assert files == ["a.log", ".hidden/c", "b/1.log", "b/2.log"]
+    assert list(files_under(tmp_path / "none", refused.append)) == [tmp_path / "none"]
+    assert list(files_under(tmp_path / ("n" * 300), refused.append)) == [tmp_path / ("n" * 300)]
+    assert refused == []
 
 
 @pytest.fixture(name="run")
@@ -237,21 +390,42 @@ def test_what_cannot_be_read_is_named_and_the_rest_scanned(run: CliRunner) -> No
     assert told.stderr.count("a.gz cannot be read") == 2
 
 
-def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
-    """A folder that cannot be listed is an error that names it."""
-    with pytest.raises(BadInput, match="cannot be read"):
-        list(files_under(_Unlistable(tmp_path)))
+def test_a_folder_that_cannot_be_listed_is_named_and_the_rest_walked(tmp_path: Path) -> None:
+    """A folder that is gone when its turn comes, and a link that leads nowhere, are told; the files after them still come."""
+    for name in ("a.log", "b/1.log", "c/1.log"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "0").symlink_to("n" * 300)
+    refused: list[BadInput] = []
+    found = []
+
+    for file in files_under(tmp_path, refused.append):
+        found.append(str(file.relative_to(tmp_path)))
+        if found == ["a.log"]:
+            shutil.rmtree(tmp_path / "b")
+
+    assert found == ["a.log", "c/1.log"]
+    assert [str(one) for one in refused] == [
+        f"{tmp_path}/0 cannot be read: File name too long.",
+        f"{tmp_path}/b cannot be read: No such file or directory.",
+    ]
 
 
-class _Unlistable(type(Path())):  # type: ignore[misc]  # the concrete class of paths depends on the system
-    """A folder that is gone when it is listed."""
+def test_what_cannot_be_looked_into_is_not_clean(run: CliRunner) -> None:
+    """An archive is named on standard error with status 2; so is one on standard input."""
+    Path("a.zip").write_bytes(b"PK\x03\x04 and more")
 
-    def is_dir(self) -> bool:
-        """It was one a moment ago."""
-        return True
+    for told in (run.invoke(command(), ["--json", "a.zip"]), run.invoke(command(), ["--json", "-"], input="PK\x03\x04")):
+        assert told.exit_code == 2
+        assert "was not looked at: it is a ZIP archive." in told.stderr
 
-    def __fspath__(self) -> str:
-        return str(self / "gone")
+
+def test_a_hostile_name_in_an_error_is_inert(run: CliRunner) -> None:
+    """Control characters of a name do not reach the terminal with the error either."""
+    told = run.invoke(command(), ["a\x1b[31m.log"])
+
+    assert told.exit_code == 2
+    assert "\x1b" not in told.stderr
 
 
 def test_the_table_is_calm_and_inert(run: CliRunner) -> None:

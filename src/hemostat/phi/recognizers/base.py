@@ -16,6 +16,19 @@ CLOSE = 20
 SPACE = r"[ \t\x1f\xa0+]"
 """A space as values have it: also the + of a query string, and the soft space of `views`."""
 
+END = r"(?![^\W_]|-)"
+"""What may not follow a number: a letter, a digit, a dash. An underscore may, as in `123-45-6789_old`."""
+
+MARKS = (
+    r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a\u07a6-\u07b0"
+    r"\u0900-\u0963\u0971-\u09e3\u0a00-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc\u0ec8-\u0ece\u0f71-\u0fbc\u102b-\u103e"
+    r"\u17b4-\u17d3\u1dc0-\u1dff\u200c\u200d"
+)
+"""Accents and vowel signs, in the words of a character class: for `re` they are no letters, though words are made of them."""
+
+BETWEEN = re.compile(r"[\s+]*(?:[,;|]|(?:and|or)(?=[\s+]))[\s+]*|[+\x1f]{1,2}")
+"""What stands between the numbers of a list."""
+
 PSEUDONYM = re.compile(r"[a-z][a-z_]*_[a-z2-7]{16}\Z")
 """Our own pseudonyms: they look like secrets and are none."""
 
@@ -24,10 +37,12 @@ class Recognizer(ABC):  # each of its methods may be left as it is, the class ma
     """One kind of patient data.
 
     shapes: Hyperscan expressions that end at, or within, each candidate of this kind; empty when only a field tells it.
+    between: what stands between the values of a list without brackets; None when a field holds one value.
     """
 
     entity: ClassVar[str]
     shapes: ClassVar[tuple[str, ...]] = ()
+    between: ClassVar[re.Pattern[str] | None] = None
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
         """Candidates around a place where one of the shapes matched."""
@@ -46,7 +61,7 @@ class Recognizer(ABC):  # each of its methods may be left as it is, the class ma
 
     def found(self, start: int, end: int, score: float, why: str) -> Candidate:
         """A candidate of this kind."""
-        return Candidate(start, end, self.entity, round(score, 2), why)
+        return Candidate(start, end, self.entity, round(min(score, 1.0), 2), why)
 
 
 _NO_MASK = rf"(?!(?<=\[)(?:{'|'.join(ENTITIES)})\])"
@@ -55,7 +70,7 @@ _NO_MASK = rf"(?!(?<=\[)(?:{'|'.join(ENTITIES)})\])"
 def words(*stems: str, whole: bool = False) -> re.Pattern[str]:
     """A pattern for words that start with (or, if `whole`, are) one of these, in snake_case, camelCase and capitals too."""
     cased = [
-        rf"(?<![A-Za-z]){_NO_MASK}(?i:{'|'.join(stems)})",
+        rf"(?<![A-Za-z]){_NO_MASK}(?ai:{'|'.join(stems)})",
         rf"(?<=[a-z])(?:{'|'.join(stem[0].upper() + stem[1:] for stem in stems)})",
     ]
     return re.compile(rf"(?:{'|'.join(cased)}){'(?![a-z])' if whole else ''}")

@@ -6,19 +6,20 @@ from datetime import date
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import Recognizer
+from .base import BETWEEN, Recognizer
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_GAP = r"[\s+\x1f,.\-]{1,3}"
+_GAP = r"[\s+\x1f\xa0,.\-]{1,3}"
+# Outside ASCII there are letters whose other case is one of ours, as the long s.
+_ANY_CASE = re.IGNORECASE | re.ASCII
+_DAY, _YEAR = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?P<y>\d{4}|\d{2})(?!\d)"
 _FORMS = (
     re.compile(r"(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?P<y>(?:18|19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),
     re.compile(r"(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})(?!\d)"),
-    re.compile(rf"(?P<m>{_MONTH}){_GAP}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?{_GAP}(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
-    re.compile(
-        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?{_GAP}(?:of{_GAP})?(?P<m>{_MONTH}){_GAP}(?P<y>\d{{4}}|\d{{2}})(?!\d)", re.IGNORECASE
-    ),
+    re.compile(rf"(?P<m>{_MONTH}){_GAP}{_DAY}{_GAP}(?P<y>\d{{4}})(?!\d)", _ANY_CASE),
+    re.compile(rf"{_DAY}{_GAP}(?:of{_GAP})?(?P<m>{_MONTH}){_GAP}{_YEAR}", _ANY_CASE),
 )
 _CLOCK = re.compile(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _EARLIEST = 1880
@@ -28,6 +29,7 @@ class Dob(Recognizer):
     """DOB."""
 
     entity = "DOB"
+    between = BETWEEN
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The date at the start of the field, with the time of day that some systems add."""

@@ -5,20 +5,22 @@ from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate
 
-from .base import Recognizer
+from .base import END, MARKS, Recognizer
 
-_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w-])", re.IGNORECASE)
+_LABEL = rf"[^\W_](?:[\w{MARKS}-]{{0,61}}(?:[^\W_]|[{MARKS}]))?"
+_TOP = rf"(?:[xX][nN]--[A-Za-z0-9-]{{2,59}}|[^\W\d_](?:[^\W\d_]|[{MARKS}]){{1,23}})"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.){{1,8}}{_TOP}{END}")
 _LONGEST_LOCAL = 64
 
 # Names of files with a scale, as front ends have them: logo@2x.png.
-_SCALED_FILE = re.compile(r"\d+(?:\.\d+)?x\.[a-z]{2,5}\Z", re.IGNORECASE)
+_SCALED_FILE = re.compile(r"[0-9]+(?:\.[0-9]+)?[xX]\.[A-Za-z]{2,5}\Z")
 
 
 class Email(Recognizer):
     """EMAIL, by its shape alone."""
 
     entity = "EMAIL"
-    shapes = (r"[^\x00- @]@[^\x00- !-,./:-@]",)
+    shapes = (r"[^\x00- @]@[^\x00- !-,./:->@]",)  # the ? is a letter outside ASCII
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
         """The address around the @ that was seen."""
@@ -40,7 +42,7 @@ def _local_start(text: str, at: int) -> int:
     """Where the local part before the @ begins."""
     low = max(0, at - _LONGEST_LOCAL)
     place = at
-    while place > low and (text[place - 1].isalnum() or text[place - 1] in _MARKS):
+    while place > low and (text[place - 1].isalnum() or text[place - 1] in _WITHIN or _ACCENT.match(text, place - 1)):
         place -= 1
     # Marks may stand within a local part; at its start they are more likely quotes or a template around it.
     while place < at and not (text[place].isalnum() or text[place] == "_"):
@@ -48,7 +50,8 @@ def _local_start(text: str, at: int) -> int:
     return place
 
 
-_MARKS = "._+-'&~!#$*^"
+_ACCENT = re.compile(f"[{MARKS}]")
+_WITHIN = "._+-'&~!#$*^"
 
 
 def _is_credentials(text: str, start: int) -> bool:

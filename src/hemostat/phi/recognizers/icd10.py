@@ -5,19 +5,22 @@ from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import Recognizer, near, words
+from .base import END, Recognizer, near, words
 
-_DOTTED = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9AB]\.[0-9A-Z]{1,4}(?![\w-])(?!\.\d)")
-_CODE = re.compile(r"[A-TV-Z]\d[0-9AB](?:\.?[0-9A-Z]{1,4})?(?![\w-])(?!\.\w)", re.IGNORECASE)
-_NEXT = re.compile(r"""["'\s]*[,;|/+ \x1f]["'\s]*""")
-_CONTEXT = words("icd", "diagnos", "dx", "condition", "problem", "comorbid", "assessment")
+_CATEGORY = r"(?:[A-Z][0-9][0-9]|C4A|C7[AB]|[DZ]3A|M1A|O9A)"
+"""The first three characters. Few categories have a letter as the third, and B2B is none of them."""
+_DOTTED = re.compile(rf"(?<![\w.-]){_CATEGORY}\.[0-9A-Z]{{1,4}}{END}(?!\.\d)")
+_CODE = re.compile(rf"(?ai:{_CATEGORY}(?:\.?[0-9A-Z]{{1,4}})?){END}(?!\.\w)")
+_DIAGNOSIS = words("icd", "diagnos", "dx", "comorbid", "assessment")
+_CONTEXT = words("icd", "diagnos", "dx", "comorbid", "assessment", "condition", "problem")
 
 
 class Icd10(Recognizer):
     """ICD10. Versions and model numbers look alike: a field, label or word nearby must speak of diagnoses."""
 
     entity = "ICD10"
-    shapes = (r"\b[A-TV-Z][0-9][0-9AB]\.[0-9A-Z]{1,4}\b",)
+    shapes = (rf"\b{_CATEGORY}\.[0-9A-Z]{{1,4}}(?:\b|_)",)
+    between = re.compile(r"""["'\s]*[,;|/+ \x1f]["'\s]*""")
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
         """A code with its dot."""
@@ -30,11 +33,8 @@ class Icd10(Recognizer):
             )
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
-        """All codes of a list that the field begins with."""
-        place = value.start
-        while told := _CODE.match(text, place, value.end):
-            yield self.found(told.start(), told.end(), value.weight, f"field {value.name}")
-            gap = _NEXT.match(text, told.end(), value.end)
-            if gap is None:
-                return
-            place = gap.end()
+        """The code at the start of the field. A condition may be an E404 as well: there a code without its dot is weak."""
+        told = _CODE.match(text, value.start, value.end)
+        if told:
+            weak = value.weak and "." not in told[0] and not near(_DIAGNOSIS, text, value.start)
+            yield self.found(told.start(), told.end(), value.weight - 0.4 * weak, f"field {value.name}")

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import PSEUDONYM, Recognizer
+from .base import BETWEEN, PSEUDONYM, Recognizer
 
 _FORM = re.compile(
-    r"(?=[A-Z0-9.-]{0,12}\d[A-Z0-9.-]{0,12}\d[A-Z0-9.-]{0,12}\d)[A-Z0-9](?:[A-Z0-9]|[-.](?=[A-Z0-9])){3,18}(?![\w@-])",
-    re.IGNORECASE,
+    r"(?=[A-Za-z0-9.-]{0,12}\d[A-Za-z0-9.-]{0,12}\d[A-Za-z0-9.-]{0,12}\d)"
+    r"[A-Za-z0-9](?:[A-Za-z0-9]|[-.](?=[A-Za-z0-9])){3,18}(?:_[A-Za-z0-9]{1,12}){0,2}(?![\w@-])"
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}")
 
@@ -18,6 +18,7 @@ class Mrn(Recognizer):
     """MRN: 4 to 19 letters, digits and dashes, with at least three digits."""
 
     entity = "MRN"
+    between = BETWEEN
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The number at the start of the field."""

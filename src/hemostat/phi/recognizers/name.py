@@ -5,14 +5,29 @@ from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import REACH, Recognizer, near, words
+from .base import MARKS, REACH, Recognizer, near, words
 
-_WORD = r"[^\W\d_](?:[^\W\d_]|['\u2019.\-](?=[^\W\d_]))*\.?"
-_GAP = r"(?:[ \x1f\xa0+]{1,2}|,[ \x1f\xa0+]?|\^)"
-_QUOTED = re.compile(rf"\s*({_WORD}(?:{_GAP}{_WORD}){{0,5}})\s*")
+_SMALL_WORDS = "de del della der den des di da do dos das du la las le los van von zu ter ten te bin bint ibn ben al el y e"
+_PARTICLES = frozenset(_SMALL_WORDS.split())
+"""Small words within names."""
+
+_WORD = rf"[^\W\d_](?:[^\W\d_]|[{MARKS}]|['\u2019.\-](?=[^\W\d_]))*\.?"
+_SPACE = r"[ \x1f\xa0+]{1,2}"
+_ORDINAL = r"(?:2nd|3rd|[4-9]th)(?![^\W_])"
+_NICKNAME = rf"""\({_WORD}\)|\\*["']{_WORD}\\*["']"""
+_QUOTED = re.compile(rf"\s*({_WORD}(?:(?:{_SPACE}|,[ \x1f\xa0+]?|\^)(?:{_WORD}|{_ORDINAL}|{_NICKNAME})){{0,5}})\s*")
+_WORDS_ALONE = re.compile(rf"\s*({_WORD}(?:[^\d@/:=<>{{}}\[\]$%\#_|\\]|\\[\"']|{_ORDINAL})*)")
 _FIRST = re.compile(_WORD)
-_FURTHER = re.compile(rf"(?:[ \x1f\xa0+]{{1,2}}|\^)({_WORD})(?![\w]*[ \t]*[=:\"'\]_\d])")
-_MOST_WORDS = 4
+# A word before a sign of a field is a field's name.
+_NO_FIELD = rf"(?![ \t]*(?!{_ORDINAL})[=:\"'\]_\d])"
+_SMALL = rf"(?P<small>(?:(?:{_SMALL_WORDS.replace(' ', '|')}){_SPACE})*)"
+_FURTHER = re.compile(rf"(?:{_SPACE}|\^)(?:(?!HTTP/){_SMALL}(?P<word>(?>{_WORD})){_NO_FIELD}|\({_WORD}\)|{_ORDINAL})")
+_LABEL = r"(?!\s(?i:name|number|no|id|date|of|type|code|status)(?![^\W_]))"
+_GIVEN = re.compile(rf",{_SPACE}(?P<word>(?>{_WORD})){_NO_FIELD}{_LABEL}")
+_ENCODED = re.compile(rf"(?:[+\x1f]{{1,2}}|,[+\x1f]{{0,2}}|\^)(?:(?>{_WORD})|\({_WORD}\)|{_ORDINAL})(?!\w*=)")
+_BREAKS = re.compile(r"[\s+\x1f\xa0,^()\"\\]+")
+_ONE_MORE = re.compile(rf"{_SPACE}[^\W\d_]")
+_MOST_WORDS = 6
 _LONGEST = 80
 
 _NOBODY_WORDS = """
@@ -60,15 +75,15 @@ class Name(Recognizer):
     entity = "NAME"
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
-        """The name in the field: all of a quoted value, or the word and the capitalised words after it."""
+        """The name in the field: all of a quoted or encoded value, or the word and the capitalized words after it."""
         span = _quoted(text, value) if value.quoted else _bare(text, value)
         if span is None:
             return
         start, end = span
-        told = [word.strip(".,").lower() for word in re.split(r"[\s+\x1f\xa0,^]+", text[start:end])]
+        told = _words(text[start:end])
         # Mr. Fields and Mrs. Post exist: a quoted value is nobody only when each of its words is.
         nobody = told[0] in _NOBODY and (not value.quoted or _NOBODY.issuperset(told))
-        if nobody or end - start > _LONGEST or all(len(word) == 1 for word in told):
+        if nobody or end - start > _LONGEST or all(len(word) == 1 and word.isascii() for word in told):
             return
         score, why = value.weight, f"field {value.name}"
         if value.weak:
@@ -86,7 +101,20 @@ class Name(Recognizer):
 
 def _quoted(text: str, value: Value) -> tuple[int, int] | None:
     told = _QUOTED.match(text, value.start, value.end)
-    return told.span(1) if told and told.end() == value.end else None
+    if told and told.end() == value.end:
+        return told.span(1)
+    return None if value.weak else _beginning(text, value)
+
+
+def _beginning(text: str, value: Value) -> tuple[int, int] | None:
+    """What begins as a name: all of it when it is words alone, and otherwise the name before something else."""
+    told = _WORDS_ALONE.match(text, value.start, value.end)
+    if told and told.end() == value.end and not told[1][0].islower() and _words(told[1])[0] not in _THING:
+        return told.start(1), told.start(1) + len(told[1].rstrip())
+    lead = _bare(text, value)
+    if lead is None or not _THING.isdisjoint(_words(text[slice(*lead)])) or _ONE_MORE.match(text, lead[1], value.end):
+        return None
+    return lead
 
 
 def _bare(text: str, value: Value) -> tuple[int, int] | None:
@@ -95,11 +123,38 @@ def _bare(text: str, value: Value) -> tuple[int, int] | None:
         return None
     end = first.end()
     for _ in range(_MOST_WORDS - 1):
-        further = _FURTHER.match(text, end, value.end)
-        if further is None or not further[1][0].isupper():
+        further = _further(text, value, end)
+        if further is None or further - value.start > _LONGEST:
             break
-        end = further.end()
+        end = further
     return value.start, end
+
+
+def _further(text: str, value: Value, end: int) -> int | None:
+    """Where the name ends that a word after this place goes on with; None when it ends here."""
+    if not value.weak and text.endswith("=", 0, value.start):
+        # In a form a space is written otherwise, and so every word up to a plain one is of the value.
+        encoded = _ENCODED.match(text, end, value.end)
+        if encoded:
+            return encoded.end()
+    further = _FURTHER.match(text, end, value.end)
+    so_far = text[value.start : end]
+    if further:
+        small = not value.weak and (further["small"] or so_far in _PARTICLES)
+        return further.end() if small or not (further["word"] or "-")[0].islower() else None
+    given = _GIVEN.match(text, end, value.end) if _is_surname(so_far) else None
+    if given and not given["word"][0].islower() and given["word"].lower() not in _THING:
+        return given.end()
+    return None
+
+
+def _is_surname(told: str) -> bool:
+    """Is this one word, but for the small ones before it? A given name may follow after a comma."""
+    return len([word for word in _BREAKS.split(told) if word not in _PARTICLES]) == 1
+
+
+def _words(told: str) -> list[str]:
+    return [word.strip(".,").lower() for word in _BREAKS.split(told) if word]
 
 
 def _is_of_person(text: str, start: int, end: int) -> bool:
@@ -113,7 +168,4 @@ _PERSONAL = words("dob", "birth", "ssn", "mrn", "phone", "email", "patient")
 
 def _is_written_as_name(told: str) -> bool:
     """Does each word begin with a capital letter, but for the small ones within?"""
-    return all(word[0].isupper() or word in _PARTICLES for word in re.split(r"[\s+\x1f\xa0,^]+", told) if word)
-
-
-_PARTICLES = {"de", "del", "della", "der", "den", "di", "da", "dos", "la", "le", "van", "von", "bin", "al", "el", "y", "e"}
+    return all(word[0].isupper() or word[0].isdigit() or word in _PARTICLES for word in _BREAKS.split(told) if word)

@@ -7,15 +7,16 @@ from stdnum import luhn
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import Recognizer
+from .base import BETWEEN, END, Recognizer
 
-_NUMBER = re.compile(r"[12]\d{9}(?![\w-])(?!\.\d)")
+_NUMBER = re.compile(rf"[12]\d{{9}}{END}(?!\.\d)")
 
 
 class Npi(Recognizer):
     """NPI. Seconds since 1970 have ten digits too, and one in ten passes: only a field or label tells."""
 
     entity = "NPI"
+    between = BETWEEN
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """A valid number at the start of the field."""

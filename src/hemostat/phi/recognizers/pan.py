@@ -7,9 +7,9 @@ from stdnum import luhn
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import SPACE, Context, Recognizer, digits, words
+from .base import BETWEEN, END, SPACE, Context, Recognizer, digits, words
 
-_RUN = re.compile(rf"(?<![\w-])(?<!\d\.)\d(?:(?:{SPACE}|-)?\d){{12,18}}(?![\w-])(?!\.\d)")
+_RUN = re.compile(rf"(?<![\w-])(?<!\d\.)\d(?:(?:{SPACE}|-)?\d){{12,18}}{END}(?!\.\d)")
 _BRANDS = (
     ("Visa", re.compile(r"4(?:\d{15}|\d{12}|\d{18})")),
     ("Mastercard", re.compile(r"(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}")),
@@ -60,7 +60,8 @@ class Pan(Recognizer):
     """PAN. One random number in ten passes Luhn, so that a bare run of digits is weighed by the words before it."""
 
     entity = "PAN"
-    shapes = (r"\b[2-6][0-9]{3}[- ?+]?[0-9]{4,6}[- ?+]?[0-9]{4,5}(?:[- ?+]?[0-9]{1,7})?\b",)
+    shapes = (r"\b[2-6][0-9]{3}[- ?+]?[0-9]{4,6}[- ?+]?[0-9]{4,5}(?:[- ?+]?[0-9]{1,7})?(?:\b|_)",)
+    between = BETWEEN
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
         """A number in groups, or a bare one."""

@@ -5,20 +5,22 @@ from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import SPACE, Context, Recognizer, digits, words
+from .base import END, SPACE, Context, Recognizer, digits, words
 
 _SEP = rf"(?:{SPACE}{{0,2}}[-./]{SPACE}?|{SPACE})"
 _SHAPED = re.compile(
     rf"(?P<country>\+?1{_SEP}?)?"
     rf"(?:(?P<paren>\()\s?(?P<area>\d{{3}})\s?\){SPACE}{{0,2}}-?|(?P<bare>\d{{3}})(?P<first>{_SEP}|(?<=\+1\d\d\d)))"
     rf"(?P<exchange>\d{{3}})(?P<second>{_SEP}|(?<=\+1\d\d\d\d\d\d)|(?<=\+1 \d\d\d\d\d\d))(?P<line>\d{{4}})"
-    rf"(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?(?![\w-])(?!\.\d)",
+    rf"(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?{END}(?!\.\d)",
     re.IGNORECASE,
 )
-_FICTIONAL = re.compile(r"555[-. ]01\d\d(?![\w-])(?!\.\d)")
+_FICTIONAL = re.compile(rf"555[-. ]01\d\d{END}(?!\.\d)")
 _FIELD = re.compile(
-    rf"\+?[\d(](?:[\d().\-/]|{SPACE}){{5,24}}\d(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?(?!\w)", re.IGNORECASE
+    rf"(?P<body>\+?[\d(](?:[\d().\-/]|{SPACE}){{5,24}}\d)(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?(?![^\W_])",
+    re.IGNORECASE,
 )
+_UNBROKEN = re.compile(r"(?P<body>\+?[\d(][\d().\-]{5,18}\d)(?![^\W_])")
 _CONTEXT = Context(
     speaks_for=words("phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach"),
     against=words(
@@ -32,13 +34,15 @@ class Phone(Recognizer):
 
     entity = "PHONE"
     shapes = (
-        r"[2-9][0-9]{2}[)]?[ ?+\t./-]{0,3}[2-9][0-9]{2}[ ?+\t./-]{1,3}[0-9]{4}\b",
-        r"[+]1[ ?+\t./-]?[2-9][0-9]{9}\b",
-        r"\b555[ .-]01[0-9]{2}\b",
+        r"[2-9][0-9]{2}[)]?[ ?+\t./-]{0,3}[2-9][0-9]{2}[ ?+\t./-]{1,3}[0-9]{4}(?:\b|_)",
+        r"[+]1[ ?+\t./-]?[2-9][0-9]{9}(?:\b|_)",
+        r"\b555[ .-]01[0-9]{2}(?:\b|_)",
     )
+    between = re.compile(r"\s*(?:[,;|/]|(?:and|or)(?=\s))\s*")
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
         """The number around the digits that were seen."""
+        end -= text[end - 1] == "_"
         for first in range(max(0, start - 4), start + 1):
             number = _SHAPED.match(text, first)
             if number and number.end() >= end and not _glued(text, first):
@@ -62,14 +66,16 @@ class Phone(Recognizer):
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The number in a field for numbers: 7 digits, 10 with an area code, up to 15 with a country code (ITU-T E.164)."""
         number = _FIELD.match(text, value.start, value.end)
+        if number and len(digits(number["body"])) > _LONGEST:
+            # Several numbers, with slashes or spaces between.
+            number = _UNBROKEN.match(text, value.start, value.end)
         if number is None:
             return
-        body = re.split("[x#e]", number[0].lower())[0]
-        told = digits(body)
+        told = digits(number["body"])
         national = told[1:] if len(told) == _WITH_COUNTRY and told[0] == "1" else told
         if len(national) == _NATIONAL:
             score = value.weight if is_valid(national) else value.weight - 0.2
-        elif len(told) == _LOCAL or (_NATIONAL < len(told) <= _LONGEST and body.startswith("+")):
+        elif len(told) == _LOCAL or (_NATIONAL < len(told) <= _LONGEST and number["body"].startswith("+")):
             score = value.weight - 0.1
         else:
             return

@@ -7,10 +7,10 @@ from stdnum.us import ssn as issued
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import SPACE, Context, Recognizer, digits, words
+from .base import BETWEEN, END, SPACE, Context, Recognizer, digits, words
 
-_SHAPED = re.compile(rf"(?<![\w.+-])\d{{3}}(?P<sep>-|{SPACE}|\.)\d{{2}}(?P=sep)\d{{4}}(?![\w-])(?!\.\d)")
-_FIELD = re.compile(rf"\d{{3}}(?:{SPACE}?[-.]{SPACE}?|{SPACE})?\d{{2}}(?:{SPACE}?[-.]{SPACE}?|{SPACE})?\d{{4}}(?![\w-])")
+_SHAPED = re.compile(rf"(?<![^\W_])(?<![.+-])\d{{3}}(?P<sep>-|{SPACE}|\.)\d{{2}}(?P=sep)\d{{4}}{END}(?!\.\d)")
+_FIELD = re.compile(rf"\d{{3}}(?:{SPACE}?[-.]{SPACE}?|{SPACE})?\d{{2}}(?:{SPACE}?[-.]{SPACE}?|{SPACE})?\d{{4}}{END}")
 _CONTEXT = Context(
     speaks_for=words("ssn", "social", "soc sec", "tax", "itin", "identity"),
     against=words("order", "sku", "part", "serial", "invoice", "tracking", "phone", "model", "item", whole=True),
@@ -21,7 +21,8 @@ class Ssn(Recognizer):
     """SSN. Synthetic people have numbers of ranges never issued; they are found like real ones, a little less surely."""
 
     entity = "SSN"
-    shapes = (r"\b[0-9]{3}[-. ?+\t][0-9]{2}[-. ?+\t][0-9]{4}\b",)
+    shapes = (r"[0-9]{3}[-. ?+\t][0-9]{2}[-. ?+\t][0-9]{4}(?:\b|_)",)
+    between = BETWEEN
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
         """Three, two and four digits with dashes; with other separators only where the words around say so."""
