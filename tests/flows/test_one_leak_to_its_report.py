@@ -61,6 +61,8 @@ def test_with_nobody_responding_the_whole_story_is_lost_and_told(unanswered: Run
         count <= 500 for place, count in people["by_jurisdiction"].items() if place not in {"US-CA", "US-TX", "US-NY", "US-FL"}
     )
     assert 131.0 == unanswered.result["measures"]["documents_lost"]["value"]
+    assert None is unanswered.result["measures"]["duties_correct"]["value"]
+    assert all(line["real"]["happened"] for line in unanswered.result["timeline"] if line["kind"] == "story")
     assert "U" == unanswered.result["score"]["overall"]["rating"]
     assert unanswered.result["score"]["red_lines"]
 
@@ -105,7 +107,30 @@ def test_every_figure_can_be_traced_to_the_ledger(answered: Run) -> None:
 
     assert ("alert:raise", "alert:acknowledge") == (rows[alert]["act"], rows[acknowledged]["act"])
     assert all(seq in rows for measure in answered.result["measures"].values() for seq in measure["entries"])
+    assert all(measure["entries"] for measure in answered.result["measures"].values())
+    figures = ("curve", "evidence", "duties")
+    assert all(row["entries"] and set(row["entries"]) <= rows.keys() for name in figures for row in answered.result[name])
+    assert all(row["entries"] for row in answered.result["people"]["places"])
+    truth = json.loads(rows[answered.result["measures"]["people_exposed"]["entries"][0]]["payload"])["truth"]
+    assert (answered.result["people"]["exposed"], False, 0) == (truth["people_exposed"], truth["path_open"], truth["tokens_live"])
     assert answered.result["ledger"]["entries"] == max(rows)
+
+
+def test_the_scripted_response_is_faultless(answered: Run) -> None:
+    """Full marks, and the report says what was not looked at; each planned line says what became of it."""
+    planned = {line["minute"]: line["real"]["words"] for line in answered.result["timeline"] if line["kind"] == "story"}
+
+    assert 1.0 == answered.result["score"]["overall"]["score"]
+    assert "letters" in answered.result["notices"]["not_measured"]
+    assert {1.0} == set(answered.result["evidence_audit"]["parts"].values())
+    assert "happened at minute -372.0" == planned[-372]
+    assert ("the leak was closed before", "the drill ended before") == (planned[55], planned[150])
+
+
+def test_nobody_tried_to_leave(answered: Run, training_lead: httpx.Client) -> None:
+    """All processes of a drill, the console among them, were at home: the guard had nothing to refuse."""
+    assert 200 == training_lead.get("/drills/DRL-0001/").status_code
+    assert b"" == (answered.home / "guard.ndjson").read_bytes()
 
 
 def test_the_report_is_there_in_three_forms(answered: Run) -> None:

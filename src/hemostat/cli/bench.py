@@ -177,7 +177,7 @@ def _plant(home: Home, settings: Settings, trial: int) -> float:
     before = _alerts(home)
     lines = [_line(5_000_000 + trial * 1000 + number, f"203.0.113.{trial + 1}", signed=False) for number in range(30)]
     started = time.monotonic()
-    _post(home, settings, httpx.Client(), lines)
+    _post(home, settings, httpx.Client(trust_env=False), lines)
     _until(lambda: _alerts(home) > before, "no alert came")
     waited = time.monotonic() - started
     time.sleep(0.5)
@@ -185,7 +185,7 @@ def _plant(home: Home, settings: Settings, trial: int) -> float:
 
 
 def _ordinary(home: Home, settings: Settings, stop: threading.Event) -> None:
-    client, number = httpx.Client(), 0
+    client, number = httpx.Client(trust_env=False), 0
     while not stop.is_set():
         began = time.monotonic()
         lines = [
@@ -197,7 +197,7 @@ def _ordinary(home: Home, settings: Settings, stop: threading.Event) -> None:
 
 
 def _hammer(home: Home, settings: Settings, number: int, deadline: float, count: list[int]) -> None:
-    with httpx.Client() as client:
+    with httpx.Client(trust_env=False) as client:
         while time.monotonic() < deadline:
             _post(home, settings, client, [_line(number * 1_000_000 + count[number], "198.51.100.7", signed=True)])
             count[number] += 1
@@ -239,7 +239,7 @@ def _alerts(home: Home) -> int:
 
 def _healthy(settings: Settings) -> bool:
     try:
-        return httpx.get(f"http://{settings.intake.host}:{settings.intake.port}/healthz").is_success
+        return httpx.get(f"http://{settings.intake.host}:{settings.intake.port}/healthz", trust_env=False).is_success
     except httpx.TransportError:
         return False
 

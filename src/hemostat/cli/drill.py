@@ -1,12 +1,11 @@
 """`hemostat drill`: play a leak on a twin of the store, with people or with a scripted responder."""
 
-import shutil
 import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +16,7 @@ from rich.table import Table
 
 from hemostat.exercises.pack import Pack, pack_load, pack_names
 from hemostat.kernel import BadInput, Home
-from hemostat.sandbox.homes import Ports, sandbox_home_create
+from hemostat.sandbox.homes import Ports, sandbox_home_create, sandbox_home_renew
 
 from .django import database_ready
 
@@ -108,24 +107,54 @@ def _headless(pack: Pack, *, place: Path, seed: int, answered: bool, report: Pat
 
 
 def sandbox_ready(place: Path, *, seed: int) -> Home:
-    """A sandbox home at `place`: the one with an unfinished drill, or a new one. Raises `BadInput` for a production home."""
+    """A sandbox home at `place`: the one with an unfinished drill, or one as new. Only what Hemostat made is ever replaced.
+
+    Raises `BadInput` for a production home, a folder of somebody's own, a home in use, and one whose drills cannot be read.
+    """
     home = Home(place)
-    if home.exists() and home.settings().kind != "sandbox":
+    if not home.exists():
+        return sandbox_home_create(place, seed=seed, ports=Ports.default())
+    if home.settings().kind != "sandbox":
         raise BadInput(f"{place} is a production home; a drill needs a sandbox.", advice="Name another folder with --home.")
-    if home.exists() and not _unfinished(home):
-        shutil.rmtree(place)
-    return home if home.exists() else sandbox_home_create(place, seed=seed, ports=Ports.default())
+    with _alone(home):
+        return home if _unfinished(home) else sandbox_home_renew(home, seed=seed, ports=Ports.default())
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Nobody works in the home meanwhile. Raises `BadInput` when somebody does."""
+    from hemostat.worker.process import AlreadyRunning, only_worker  # noqa: PLC0415  # listing drills needs no worker
+
+    try:
+        with only_worker(home):
+            yield
+    except AlreadyRunning as error:
+        raise BadInput(
+            f"{home.path} is in use: its worker runs.",
+            advice="Stop the drill that runs there, or name another folder with --home.",
+        ) from error
 
 
 def _unfinished(home: Home) -> bool:
-    """Is there a drill that still runs, or has no score yet? The database may be of another version: one plain question."""
+    """Is there a drill that still runs, or has no score yet? The database may be of another version: two plain questions.
+
+    Raises `BadInput` when they cannot be answered.
+    """
+    if not home.database.exists():
+        return False
     try:
-        with closing(sqlite3.connect(f"file:{home.database}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{home.database.as_uri()}?mode=ro", uri=True)) as database:
+            # Killed before its first tables were made, a home has no drill yet
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'exercises_drill'").fetchone():
+                return False
             (count,) = database.execute(
                 "SELECT count(*) FROM exercises_drill WHERE state = 'running' OR result = '{}'"
             ).fetchone()
-    except sqlite3.Error:
-        return False
+    except sqlite3.Error as error:
+        raise BadInput(
+            f"Whether a drill is unfinished in {home.path} cannot be read: {error}.",
+            advice="Remove the folder yourself, or name another one with --home.",
+        ) from error
     return bool(count)
 
 

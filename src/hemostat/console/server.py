@@ -16,6 +16,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from hemostat.kernel import BadSettings, Home
+from hemostat.sandbox.guard import guard_home
 
 THREADS = 4
 _GRACE = 5
@@ -48,11 +49,15 @@ def serve(home: Home) -> None:
 
 
 def application() -> Callable[..., Any]:
-    """The application, in the process of Granian's that answers; it ends with the one that started it, however that ends."""
+    """The application, in the process of Granian's that answers; it ends with the one that started it, however that ends.
+
+    Over a sandbox home it is guarded: this process, not the one that started it, makes the calls of playbooks.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     parent = multiprocessing.parent_process()
     if parent is not None and os.getppid() != parent.pid:
         os._exit(1)
+    guard_home(Home.from_environment())
     from .wsgi import application as pages  # noqa: PLC0415  # only the process that answers carries Django
 
     return pages

@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import httpx
+import stamina
 
 from hemostat.alerts.selectors import last_detected_batch
 from hemostat.incidents.selectors import incidents_here
@@ -38,6 +40,7 @@ Say = Callable[[str], None]
 
 _START_LIMIT = 60.0  # machine seconds for all processes to answer
 _CATCH_UP_LIMIT = 120.0  # machine seconds without any progress of the pipeline
+_RETRIES = 20
 _PAUSE = 0.02
 _LIVE_TICK = 1.0
 _LIVE_METER = 5.0
@@ -134,10 +137,17 @@ class Conductor:
         self._report_progress(now)
 
     def _end(self, *, now: datetime) -> None:
-        """The drill is over, and the last lines of the twin's logs, those of the last probes among them, are in the lake."""
+        """The drill is over and its truth on record; the twin's last lines, also of the last probes, are in the lake."""
         self._shipper.ship()
         self._catch_up()
-        drill_end(drill=self._drill, by="conductor", now=now)
+        drill_end(drill=self._drill, by="conductor", now=now, truth=self._truth())
+
+    def _truth(self) -> dict[str, Any]:
+        """What the twin knows, also while one of its processes is being started again."""
+        for attempt in stamina.retry_context(on=httpx.TransportError, attempts=_RETRIES, timeout=_START_LIMIT):
+            with attempt, self.targets.client("twin") as twin:
+                answer = twin.get("/admin/truth").raise_for_status()
+        return dict(answer.json())
 
     def _ended(self) -> bool:
         """Has somebody ended the drill in the console?"""
@@ -194,6 +204,6 @@ class Conductor:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=1.0).status_code < httpx.codes.INTERNAL_SERVER_ERROR
+        return httpx.get(url, timeout=1.0, trust_env=False).status_code < httpx.codes.INTERNAL_SERVER_ERROR
     except httpx.TransportError:
         return False

@@ -6,6 +6,9 @@ from datetime import datetime
 import msgspec
 
 from hemostat.kernel import Entry
+from hemostat.people.acts import LedgerAct
+
+from .notices import Days
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,12 +16,13 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     entries: the ledger of the run, oldest first.
     leak_at: the first planted event; ended_at: the end of the story.
-    people_exposed, documents_lost, path_open: the twin's truth at the end; wrong_acts: the wrong acts that it saw.
+    people_exposed, documents_lost, path_open, tokens_live: the twin's truth at the end; wrong_acts: the wrong acts that it saw.
     people_counted: people that the responders recorded, unknown residence included; None when they recorded no count.
+    containing: steps of the playbook that act on the leaking system.
     evidence_quality: 0 to 1 by the formula of the incidents room; mandatory: items that must be sealed.
     evidence_destroyed: mandatory items that were gone before they were sealed.
     credits: credit of each recorded decision, 0 to 1; decisions: how many the playbook asks for.
-    duties_found, duties_key: ids of the duties recorded, and of those that the law gives for the people truly exposed.
+    duties_found, duties_key: duties recorded with their last days, and those that the law gives for the leak as it really was.
     """
 
     entries: tuple[Entry, ...]
@@ -28,14 +32,34 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     people_counted: int | None
     documents_lost: int
     path_open: bool
+    tokens_live: int
     wrong_acts: tuple[str, ...]
+    containing: frozenset[str]
     mandatory: frozenset[str]
     evidence_quality: float
     evidence_destroyed: tuple[str, ...]
     credits: tuple[float, ...]
     decisions: int
-    duties_found: frozenset[str]
-    duties_key: frozenset[str]
+    duties_found: Days
+    duties_key: Days
+
+    @property
+    def leaks(self) -> bool:
+        """Does data still go out at the end: by the path, or with tokens that went out before?"""
+        return self.path_open or self.tokens_live > 0
+
+    @property
+    def known_by(self) -> tuple[int, ...]:
+        """The entry in which the twin's truth was written down when the run ended."""
+        ends = self.all(LedgerAct.EXERCISE_END)
+        return (ends[-1].seq,) if ends else ()
+
+    @property
+    def count_error(self) -> float | None:
+        """How far the recorded count of people stands from the truth, as a share of the truth; None without a count."""
+        if self.people_counted is None:
+            return None
+        return abs(self.people_counted - self.people_exposed) / max(1, self.people_exposed)
 
     def first(self, act: str, *, when: Callable[[Entry], bool] = lambda _: True) -> Entry | None:
         """The first entry of this act, from the leak on, for which `when` holds."""

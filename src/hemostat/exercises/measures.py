@@ -6,9 +6,11 @@ from hemostat.kernel import Entry
 from hemostat.people.acts import LedgerAct
 
 from .facts import RunFacts
+from .notices import notice_score
 from .scoring import Measure
 
 _SECONDS = "s"
+_REQUESTS = frozenset({LedgerAct.STEP_REQUEST, LedgerAct.STEP_EXECUTE, LedgerAct.STEP_FAIL})
 DETERMINATION = "four-factor-assessment"
 """The step of a playbook whose answer is the breach assessment."""
 
@@ -36,25 +38,24 @@ def time_to_declare(facts: RunFacts) -> Measure:
 def time_to_contain(facts: RunFacts) -> Measure:
     """Seconds from the first alert to the probe that found the path closed for good; a ticked box counts for nothing."""
     closed = facts.all(LedgerAct.INCIDENT_CONTAIN)
-    if not closed or facts.path_open:
+    if not closed or facts.leaks:
         return _never(_SECONDS, "the path was not closed for good")
     return _after_alert(facts, closed[-1], "")
 
 
 def people_exposed(facts: RunFacts) -> Measure:
     """Distinct people whose data went out, as the twin knows it."""
-    end = facts.first(LedgerAct.EXERCISE_END)
-    return Measure(value=float(facts.people_exposed), unit="people", entries=(end.seq,) if end else ())
+    return Measure(value=float(facts.people_exposed), unit="people", entries=facts.known_by)
 
 
 def documents_lost(facts: RunFacts) -> Measure:
     """Portal documents that were read with leaked tokens."""
-    return Measure(value=float(facts.documents_lost), unit="documents")
+    return Measure(value=float(facts.documents_lost), unit="documents", entries=facts.known_by)
 
 
 def wrong_acts(facts: RunFacts) -> Measure:
     """Acts on the systems that the pack names as wrong."""
-    return Measure(value=float(len(facts.wrong_acts)), unit="acts", note="; ".join(facts.wrong_acts))
+    return Measure(value=float(len(facts.wrong_acts)), unit="acts", entries=facts.known_by, note="; ".join(facts.wrong_acts))
 
 
 def evidence_quality(facts: RunFacts) -> Measure:
@@ -64,26 +65,30 @@ def evidence_quality(facts: RunFacts) -> Measure:
 
 
 def time_to_evidence(facts: RunFacts) -> Measure:
-    """Seconds from the opened incident to the last mandatory item in the vault."""
-    opened = facts.first(LedgerAct.INCIDENT_OPEN)
+    """Seconds from the decision to contain, which is the first request of a step that does, to the last mandatory item sealed.
+
+    Items that were all sealed before it took no time.
+    """
+    asked = next((entry for entry in facts.entries if entry.act in _REQUESTS and _name(entry) in facts.containing), None)
     first_seals: dict[str, Entry] = {}
     for seal in facts.all(LedgerAct.EVIDENCE_SEAL):
-        first_seals.setdefault(seal.subject.rpartition("/")[2], seal)
-    if opened is None:
-        return _never(_SECONDS, "no incident was opened")
+        first_seals.setdefault(_name(seal), seal)
     if missing := facts.mandatory - first_seals.keys():
         return _never(_SECONDS, f"never sealed: {', '.join(sorted(missing))}")
+    if asked is None:
+        return _never(_SECONDS, "nobody decided to contain")
     last = max((first_seals[item] for item in facts.mandatory), key=lambda seal: seal.seq)
-    return Measure(value=(last.at - opened.at).total_seconds(), unit=_SECONDS, entries=(opened.seq, last.seq))
+    return Measure(
+        value=max(0.0, (last.at - asked.at).total_seconds()), unit=_SECONDS, entries=tuple(sorted((asked.seq, last.seq)))
+    )
 
 
 def count_error(facts: RunFacts) -> Measure:
     """How far the recorded count of people stands from the truth, as a share of the truth."""
     counts = facts.all(LedgerAct.SCOPE_RECORD)
-    if facts.people_counted is None or not counts:
+    if facts.count_error is None or not counts:
         return _never("share", "no count was recorded")
-    error = abs(facts.people_counted - facts.people_exposed) / max(1, facts.people_exposed)
-    return Measure(value=round(error, 4), unit="share", entries=(counts[-1].seq,))
+    return Measure(value=round(facts.count_error, 4), unit="share", entries=(counts[-1].seq, *facts.known_by))
 
 
 def time_to_determine(facts: RunFacts) -> Measure:
@@ -103,24 +108,24 @@ def decision_quality(facts: RunFacts) -> Measure:
 
 
 def duties_correct(facts: RunFacts) -> Measure:
-    """F2 of the duties found against the key: a missed notice weighs more than one too many."""
-    found, key = facts.duties_found, facts.duties_key
-    hits = len(found & key)
-    f2 = 5 * hits / (4 * len(key) + len(found)) if key or found else 1.0
-    missed = ", ".join(sorted(key - found))
+    """How right the duties, their days and the count behind them are; a missed notice weighs more than one too many."""
     computed = facts.all(LedgerAct.CLOCKS_COMPUTE)
-    entries = (computed[-1].seq,) if computed else ()
-    return Measure(value=round(f2, 4), unit="share", entries=entries, note=f"missed: {missed}" if missed else "")
+    if not computed:
+        return _never("share", "no legal clock was computed")
+    answer = notice_score(found=facts.duties_found, key=facts.duties_key, count_error=facts.count_error)
+    return Measure(value=answer.score, unit="share", entries=(computed[-1].seq, *facts.known_by), note=answer.words)
 
 
 def path_open_at_end(facts: RunFacts) -> Measure:
-    """1 when the path was open when the story ended, else 0."""
-    return Measure(value=float(facts.path_open), unit="")
+    """1 when data still went out at the end of the story, by the path or with tokens that were still good, else 0."""
+    note = "the path answers" if facts.path_open else f"{facts.tokens_live:,} tokens are still good" if facts.leaks else ""
+    return Measure(value=float(facts.leaks), unit="", entries=facts.known_by, note=note)
 
 
 def evidence_destroyed(facts: RunFacts) -> Measure:
     """Mandatory items that were gone before anybody sealed them."""
-    return Measure(value=float(len(facts.evidence_destroyed)), unit="items", note=", ".join(facts.evidence_destroyed))
+    gone = facts.evidence_destroyed
+    return Measure(value=float(len(gone)), unit="items", entries=facts.known_by, note=", ".join(gone))
 
 
 MEASURES: Mapping[str, Callable[[RunFacts], Measure]] = {
@@ -148,6 +153,11 @@ MEASURES: Mapping[str, Callable[[RunFacts], Measure]] = {
 def measure_all(facts: RunFacts) -> dict[str, Measure]:
     """Every measure of a run, by name."""
     return {name: measure(facts) for name, measure in MEASURES.items()}
+
+
+def _name(entry: Entry) -> str:
+    """The step or item that an entry is about."""
+    return entry.subject.rpartition("/")[2]
 
 
 def _after_alert(facts: RunFacts, entry: Entry | None, missing: str) -> Measure:

@@ -13,6 +13,8 @@ import msgspec
 import yaml
 
 from hemostat.kernel import BadInput, NotFound, content
+from hemostat.law.elements import elements
+from hemostat.law.facts import KINDS
 
 Capability = Literal["detect", "contain", "evidence", "scope", "determine", "notify", "coordinate"]
 PlayerRole = Literal["engineer", "compliance", "counsel", "commander"]
@@ -58,10 +60,14 @@ class GroundTruth(msgspec.Struct, frozen=True):
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """One line of the planned timeline; `at` in minutes from the start."""
+    """One line of the planned timeline; `at` in minutes from the start.
+
+    event: the fact of the twin's truth that shows whether and when it came to pass. An exposure counts from `at` on.
+    """
 
     at: float
     text: str
+    event: Literal["deployed", "exposure", "document_read", "reported", "last_attempt"]
 
 
 class Expectation(msgspec.Struct, frozen=True):
@@ -191,6 +197,9 @@ def pack_faults(pack: Pack) -> Iterator[str]:
     for line in pack.red_lines:
         if line.measure not in _measures():
             yield f"red line {line.id} wants a measure that does not exist: {line.measure}"
+    known = {element.id for element in elements()}
+    yield from (f"the law knows no element {element}" for element in pack.ground_truth.elements if element not in known)
+    yield from (f"the law knows no kind of entity {kind}" for kind in pack.posture.entity_kinds if kind not in KINDS)
     if sum(pack.ground_truth.by_jurisdiction.values()) != pack.ground_truth.people:
         yield "the people by jurisdiction do not add up to the people"
     if pack.story.start.astimezone(UTC).second:

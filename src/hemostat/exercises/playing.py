@@ -34,7 +34,7 @@ def play_headless(*, home: Home, pack: Pack, seed: int, mode: DrillMode, folder:
         conductor.prelude()
         responder = Responder(pack, targets=conductor.targets) if answered else None
         conductor.autopilot(responder, until=pack.story.start + timedelta(minutes=minutes))
-        result = drill_result(drill=drill, pack=pack, targets=conductor.targets)
+        result = drill_result(drill=drill, pack=pack)
     _reports(home, drill, pack, folder)
     return result
 
@@ -63,7 +63,7 @@ def play_live(
         until = pack.story.start + timedelta(minutes=pack.story.end_minutes)
         if not conductor.live(until=until, factor=pack.story.live_factor, stopped=stopped):
             return None
-        result = drill_result(drill=drill, pack=pack, targets=conductor.targets)
+        result = drill_result(drill=drill, pack=pack)
         _reports(home, drill, pack, folder)
         say("the drill is over; the console stays up until you press Ctrl-C")
         wait()

@@ -17,6 +17,7 @@ from hemostat.drawings import Moment, exposure_curve
 from hemostat.kernel import parse_iso, replace_file
 
 from .models import Drill
+from .notices import WEIGHTS
 from .pack import Pack
 
 _TEMPLATES = Path(__file__).parent / "templates" / "exercises"
@@ -50,7 +51,7 @@ def report_pdf(*, drill: Drill, pack: Pack) -> bytes:
         place = Path(folder)
         (place / "report.typ").write_bytes((_TEMPLATES / "report.typ").read_bytes())
         (place / "curve.svg").write_text(context["curve"] or '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
-        (place / "data.json").write_text(json.dumps({key: context[key] for key in ("result", "pack", "printed")}))
+        (place / "data.json").write_text(json.dumps({key: value for key, value in context.items() if key != "curve"}))
         return bytes(typst.compile(str(place / "report.typ"), root=folder))
 
 
@@ -68,8 +69,35 @@ def report_context(*, drill: Drill, pack: Pack) -> dict[str, Any]:
             "wrong_acts": [act.why for act in pack.wrong_acts],
         },
         "printed": {"started": _moment(parse_iso(result["started_at"])), "ended": _moment(parse_iso(result["ended_at"]))},
+        "audit": _audit(result["evidence_audit"]),
+        "notices": _notices(result["notices"]["score"]),
         "curve": curve_svg(drill=drill, pack=pack),
     }
+
+
+def _audit(audit: dict[str, Any]) -> dict[str, Any]:
+    """The four parts of the evidence as people read them, and what cost points, by name."""
+    named = {
+        "Missing": audit["missing"],
+        "Sealed too late, or not before it was destroyed": audit["late"],
+        "Not what was sealed": audit["broken"],
+        "With a gap in custody": audit["gaps"],
+        "In words": audit["faults"],
+    }
+    return {"parts": _percents(audit["parts"]), "named": [(words, items) for words, items in named.items() if items]}
+
+
+def _notices(answer: dict[str, Any] | None) -> dict[str, Any]:
+    """The measured parts of the duties as people read them, and what cost points, by name; empty when no clock was computed."""
+    if answer is None:
+        return {"parts": [], "named": []}
+    named = {"Missed": answer["missed"], "Not owed": answer["needless"], "Wrong day": answer["wrong_day"]}
+    parts = {part: answer[part] for part in WEIGHTS if answer[part] is not None}
+    return {"parts": _percents(parts), "named": [(words, items) for words, items in named.items() if items]}
+
+
+def _percents(parts: dict[str, float]) -> list[tuple[str, str]]:
+    return [(part, f"{int(round(value * 100, 6))} %") for part, value in parts.items()]
 
 
 def curve_svg(*, drill: Drill, pack: Pack) -> SafeString:

@@ -1,114 +1,126 @@
 """From a finished run to its result: facts gathered, measured, scored, every figure with the ledger entries behind it."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from hemostat.incidents import playbook as playbooks
-from hemostat.incidents.evidence_quality import evidence_quality
-from hemostat.incidents.models import Incident
+from hemostat.incidents.models import Duty, Incident
 from hemostat.incidents.selectors import incidents_here
-from hemostat.incidents.services import Targets, custody_verify, facts_of
-from hemostat.incidents.vocabulary import StepKind, StepState
-from hemostat.kernel import Entry, iso
-from hemostat.law.engine import assess
-from hemostat.law.facts import facts_decode
+from hemostat.incidents.vocabulary import StepKind
+from hemostat.kernel import BadInput, Entry, iso
 from hemostat.people.acts import LedgerAct
 from hemostat.people.ledger import chain_verify, entries
 
+from .answer_key import duties_key
+from .evidence_audit import EvidenceAudit, evidence_audit
 from .facts import RunFacts
 from .measures import measure_all
 from .models import Drill
+from .notices import NOT_MEASURED, Days, notice_score
 from .pack import Pack, WrongAct
-from .scoring import Mark, Measure, Scorecard, score
+from .scoring import Mark, Scorecard, score
+from .selectors import drill_truth
 from .services import drill_score
+from .story import timeline
 
 _MINUTE = 60.0
+_UNREASONED = 0.5
 
 
-def drill_result(*, drill: Drill, pack: Pack, targets: Targets) -> dict[str, Any]:
-    """The drill carries its truth and result, and the result is returned as it is printed. Scoring again gives the same."""
-    truth = _truth(targets)
-    incident = incidents_here().first()
-    facts = run_facts(drill=drill, pack=pack, incident=incident, truth=truth)
-    measures = measure_all(facts)
-    card = score(pack, measures)
-    result = _document(drill, pack, incident, truth, measures, card)
-    drill_score(drill=drill, truth=truth, result=result)
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished run as its result is made from it. `known_by` is the entry of the ledger that holds the twin's truth."""
+
+    drill: Drill
+    pack: Pack
+    incident: Incident | None
+    truth: dict[str, Any]
+    known_by: int
+    audit: EvidenceAudit
+    facts: RunFacts
+
+    def acts(self, *acts: LedgerAct) -> list[Entry]:
+        """All entries of these acts, oldest first."""
+        return [entry for entry in self.facts.entries if entry.act in acts]
+
+
+def drill_result(*, drill: Drill, pack: Pack) -> dict[str, Any]:
+    """The drill carries its truth and result, and the result is returned as it is printed. Scoring again gives the same.
+
+    Raises `BadInput` for a drill whose truth is not on record.
+    """
+    run = run_read(drill=drill, pack=pack, incident=incidents_here().first())
+    result = _document(run, score(pack, measure_all(run.facts)))
+    drill_score(drill=drill, truth=run.truth, result=result)
     chain = chain_verify()
     return result | {"ledger": {"entries": chain.seq, "head": chain.hash}}
 
 
-def run_facts(*, drill: Drill, pack: Pack, incident: Incident | None, truth: dict[str, Any]) -> RunFacts:
-    """Everything that the measures look at, read once."""
+def run_read(*, drill: Drill, pack: Pack, incident: Incident | None) -> Run:
+    """Everything that a result looks at, read once. Raises `BadInput` for a drill whose truth is not on record."""
+    end = drill_truth(drill)
+    if end is None:
+        raise BadInput(f"What the twin knew at the end of {drill.ref} is not on record.", advice="Let the drill run to its end.")
+    truth = dict(end.payload["truth"])
     wrong = [act for act in pack.wrong_acts if truth[act.truth]]
+    audit = evidence_audit(pack=pack, incident=incident, wrong=wrong, at=drill.ended_at or drill.step_at)
+    facts = run_facts(drill=drill, pack=pack, incident=incident, truth=truth, wrong=wrong, audit=audit)
+    return Run(drill=drill, pack=pack, incident=incident, truth=truth, known_by=end.seq, audit=audit, facts=facts)
+
+
+def run_facts(
+    *,
+    drill: Drill,
+    pack: Pack,
+    incident: Incident | None,
+    truth: dict[str, Any],
+    wrong: Sequence[WrongAct],
+    audit: EvidenceAudit,
+) -> RunFacts:
+    """What the measures look at."""
+    ledger = tuple(row.entry() for row in entries())
     sealed = {item.item for item in incident.evidence.all()} if incident else set()
     mandatory = frozenset(item.item for item in pack.evidence)
-    asked = [step for step in playbooks.load(incident.playbook).steps if step.part.kind is StepKind.DECISION] if incident else []
+    steps = playbooks.load(incident.playbook).steps if incident else []
     return RunFacts(
-        entries=tuple(row.entry() for row in entries()),
+        entries=ledger,
         leak_at=drill.leak_at,
         ended_at=drill.ended_at or drill.step_at,
         people_exposed=truth["people_exposed"],
         people_counted=incident.people if incident and (incident.affected or incident.affected_unknown) else None,
         documents_lost=truth["portal_documents"],
         path_open=truth["path_open"],
+        tokens_live=truth["tokens_live"],
         wrong_acts=tuple(act.why for act in wrong),
+        containing=frozenset(step.slug for step in steps if step.part.kind is StepKind.HTTP),
         mandatory=mandatory,
-        evidence_quality=_evidence_quality(incident, mandatory, wrong, at=drill.ended_at or drill.step_at) if incident else 0.0,
+        evidence_quality=audit.quality.score,
         evidence_destroyed=tuple(sorted({item for act in wrong for item in act.destroys} & mandatory - sealed)),
         credits=tuple(_credits(incident)),
-        decisions=len(asked),
-        duties_found=frozenset(_duties(incident)),
-        duties_key=frozenset(_key(incident, truth)),
+        decisions=sum(step.part.kind is StepKind.DECISION for step in steps),
+        duties_found=_duties(incident),
+        duties_key=duties_key(drill=drill, pack=pack, incident=incident, truth=truth, entries=ledger),
     )
 
 
-def _evidence_quality(incident: Incident, mandatory: frozenset[str], wrong: list[WrongAct], *, at: datetime) -> float:
-    """The evidence by the formula of the incidents room, with what each destructive act destroyed, and when."""
-    faulty = {fault.item for fault in custody_verify(incident)}
-    destroyed = [
-        (item, step.done_at)
-        for step in incident.steps.filter(destructive=True, state=StepState.DONE)
-        for item in step.needs_sealed
-        if step.done_at
-    ]
-    return evidence_quality(
-        required=mandatory,
-        sealed={item.item: item.collected_at for item in incident.evidence.all()},
-        broken=faulty,
-        gaps=faulty,
-        destroyed=destroyed + [(item, at) for act in wrong for item in act.destroys],
-    ).score
-
-
-def _truth(targets: Targets) -> dict[str, Any]:
-    with targets.client("twin") as twin:
-        return dict(twin.get("/admin/truth").raise_for_status().json())
-
-
 def _credits(incident: Incident | None) -> list[float]:
-    """The credit of the last answer to each question."""
+    """The credit of the last answer to each question; one that gives neither a reason nor a fact earns half."""
     made = incident.decisions.filter(step__isnull=False).order_by("pk") if incident else []
-    return list({decision.step_id: decision.credit or 0.0 for decision in made}.values())
+    last = {decision.step_id: decision for decision in made}
+    return [
+        (decision.credit or 0.0) * (1.0 if decision.rationale.strip() or decision.facts else _UNREASONED)
+        for decision in last.values()
+    ]
 
 
-def _duties(incident: Incident | None) -> list[str]:
-    return [duty.duty for duty in incident.duties.filter(owed=True)] if incident else []
+def _duties(incident: Incident | None) -> Days:
+    owed = incident.duties.filter(owed=True) if incident else []
+    return {f"{duty.duty}@{duty.jurisdiction}": duty.due.isoformat() if duty.due else None for duty in owed}
 
 
-def _key(incident: Incident | None, truth: dict[str, Any]) -> list[str]:
-    """The duties that the law gives for the people truly exposed; without an incident there is nobody to compare."""
-    if incident is None or not truth["exposed_by_state"]:
-        return []
-    facts = facts_of(incident) | {"affected": truth["exposed_by_state"]}
-    return [duty.id for duty in assess(facts_decode(msgspec.json.encode(facts))).duties]
-
-
-def _document(
-    drill: Drill, pack: Pack, incident: Incident | None, truth: dict[str, Any], measures: dict[str, Measure], card: Scorecard
-) -> dict[str, Any]:
+def _document(run: Run, card: Scorecard) -> dict[str, Any]:
+    drill, pack, truth = run.drill, run.pack, run.truth
     scorecard = msgspec.to_builtins(card)
     for raw, mark in zip(scorecard["marks"], card.marks, strict=True):
         raw["shown"] = shown(mark)
@@ -123,21 +135,16 @@ def _document(
         "seed": drill.seed,
         "mode": drill.mode,
         "started_at": iso(drill.leak_at),
-        "ended_at": iso(drill.ended_at or drill.step_at),
+        "ended_at": iso(run.facts.ended_at),
         "score": scorecard,
-        "measures": {name: msgspec.to_builtins(measure) for name, measure in measures.items()},
-        "people": {
-            "exposed": truth["people_exposed"],
-            "counted": incident.people if incident else None,
-            "attempts": truth["attempts"],
-            "by_jurisdiction": truth["exposed_by_state"],
-            "ground_truth": pack.ground_truth.people,
-            "entries": [entry.seq for entry in _acts(LedgerAct.SCOPE_RECORD)],
-        },
-        "curve": _curve(truth["curve"]),
-        "timeline": timeline(pack, drill),
-        "evidence": _evidence(incident),
-        "duties": _duty_rows(incident),
+        "measures": {name: msgspec.to_builtins(measure) for name, measure in measure_all(run.facts).items()},
+        "people": _people(run),
+        "curve": _curve(run),
+        "timeline": timeline(pack=pack, drill=drill, truth=truth, known_by=run.known_by, entries=run.facts.entries),
+        "evidence": _evidence(run),
+        "evidence_audit": run.audit.document() | {"entries": [entry.seq for entry in run.acts(LedgerAct.EVIDENCE_SEAL)]},
+        "duties": _duty_rows(run),
+        "notices": _notices(run),
         "findings": findings(card),
     }
 
@@ -157,63 +164,51 @@ def findings(card: Scorecard) -> list[dict[str, Any]]:
     """What to improve: each expectation that was not fully met, the costliest first."""
     open_marks = sorted((mark for mark in card.marks if mark.score < 1), key=lambda mark: (mark.score - 1) * mark.weight)
     return [
-        {"expectation": mark.id, "text": mark.text, "measured": shown(mark), "rating": mark.rating.value, "who": list(mark.who)}
+        {
+            "expectation": mark.id,
+            "text": mark.text,
+            "measured": shown(mark),
+            "rating": mark.rating.value,
+            "who": list(mark.who),
+            "entries": list(mark.entries),
+        }
         for mark in open_marks
     ]
 
 
-def timeline(pack: Pack, drill: Drill) -> list[dict[str, Any]]:
-    """What was planned and what people did, in one order of the story's time; each act names its ledger entry."""
-    planned = [{"minute": line.at, "text": line.text, "kind": "story", "by": "", "entry": None} for line in pack.timeline]
-    acts = [
-        {"minute": _minute(entry.at, drill), "text": _told(entry), "kind": "act", "by": entry.actor, "entry": entry.seq}
-        for entry in _acts(*_TOLD)
-        if entry.at >= drill.leak_at
-    ]
-    return sorted([*planned, *acts], key=lambda line: (line["minute"], line["entry"] or 0))
+def _people(run: Run) -> dict[str, Any]:
+    """How many, and where they live: as the twin knows it beside what the responders counted."""
+    truly: dict[str, int] = run.truth["exposed_by_state"]
+    counted: dict[str, int] = run.incident.affected if run.incident else {}
+    counts = [entry.seq for entry in run.acts(LedgerAct.SCOPE_RECORD)]
+    behind = [*counts[-1:], run.known_by]
+    return {
+        "exposed": run.truth["people_exposed"],
+        "counted": run.facts.people_counted,
+        "attempts": run.truth["attempts"],
+        "by_jurisdiction": truly,
+        "ground_truth": run.pack.ground_truth.people,
+        "entries": [*counts, run.known_by],
+        "places": [
+            {"place": place, "exposed": truly.get(place, 0), "counted": counted.get(place, 0), "entries": behind}
+            for place in sorted(truly.keys() | counted.keys(), key=lambda place: (-truly.get(place, 0), place))
+        ],
+    }
 
 
-_TOLD = {
-    LedgerAct.ALERT_RAISE: "alert {subject} was raised",
-    LedgerAct.ALERT_ACKNOWLEDGE: "{subject} acknowledged",
-    LedgerAct.INCIDENT_OPEN: "incident {subject} opened",
-    LedgerAct.STEP_REQUEST: "asked for a second person: {step}",
-    LedgerAct.STEP_SECOND: "confirmed as second person: {step}",
-    LedgerAct.STEP_EXECUTE: "done: {step}",
-    LedgerAct.STEP_COMPLETE: "done: {step}",
-    LedgerAct.STEP_FAIL: "failed: {step}",
-    LedgerAct.INCIDENT_CONTAIN: "the path is closed, shown by probe",
-    LedgerAct.INCIDENT_REOPEN: "the path is open again",
-    LedgerAct.SCOPE_RECORD: "people counted: {total}",
-    LedgerAct.DUTY_MARK: "notice {duty}: {state}",
-    LedgerAct.EXERCISE_END: "the exercise ended",
-}
-
-
-def _told(entry: Entry) -> str:
-    step = entry.subject.rpartition("/")[2].replace("-", " ")
-    return _TOLD[LedgerAct(entry.act)].format_map({"subject": entry.subject, "step": step, **entry.payload})
-
-
-def _acts(*acts: LedgerAct) -> list[Entry]:
-    wanted = {act.value for act in acts}
-    return [row.entry() for row in entries() if row.act in wanted]
-
-
-def _minute(moment: datetime, drill: Drill) -> float:
-    return round((moment - drill.leak_at).total_seconds() / _MINUTE, 2)
-
-
-def _curve(minutes: list[list[Any]]) -> list[dict[str, Any]]:
+def _curve(run: Run) -> list[dict[str, Any]]:
     """People exposed so far at the end of each minute in which somebody was."""
     total, points = 0, []
-    for minute, people in minutes:
+    for minute, people in run.truth["curve"]:
         total += people
-        points.append({"at": minute, "people": total})
+        points.append({"at": minute, "people": total, "entries": [run.known_by]})
     return points
 
 
-def _evidence(incident: Incident | None) -> list[dict[str, Any]]:
+def _evidence(run: Run) -> list[dict[str, Any]]:
+    mandatory = run.facts.mandatory
+    seals = {entry.subject: entry.seq for entry in reversed(run.acts(LedgerAct.EVIDENCE_SEAL))}
+    rows = run.incident.evidence.select_related("collected_by", "incident") if run.incident else []
     return [
         {
             "item": item.item,
@@ -222,13 +217,16 @@ def _evidence(incident: Incident | None) -> list[dict[str, Any]]:
             "size": item.size,
             "collected_at": iso(item.collected_at),
             "collected_by": item.collected_by.username,
+            "mandatory": item.item in mandatory,
+            "late": item.item in run.audit.quality.late,
+            "entries": [seq for seq in [seals.get(f"{item.incident.ref}/evidence/{item.item}")] if seq],
         }
-        for item in (incident.evidence.select_related("collected_by") if incident else [])
+        for item in rows
     ]
 
 
-def _duty_rows(incident: Incident | None) -> list[dict[str, Any]]:
-    rows = incident.duties.filter(owed=True).order_by("due", "duty") if incident else []
+def _duty_rows(run: Run) -> list[dict[str, Any]]:
+    rows = run.incident.duties.filter(owed=True).order_by("due", "duty") if run.incident else []
     return [
         {
             "id": duty.duty,
@@ -240,6 +238,26 @@ def _duty_rows(incident: Incident | None) -> list[dict[str, Any]]:
             "because": duty.because,
             "verified": duty.verified,
             "met_by": duty.met_by or None,
+            "entries": _behind(run, duty),
         }
         for duty in rows
     ]
+
+
+def _behind(run: Run, duty: Duty) -> list[int]:
+    """The last computation of the clocks, the count that it was made from, and what was done about this duty."""
+    counted, computed = (run.acts(act)[-1:] for act in (LedgerAct.SCOPE_RECORD, LedgerAct.CLOCKS_COMPUTE))
+    marked = [
+        entry
+        for entry in run.acts(LedgerAct.DUTY_MARK)
+        if (entry.payload["duty"], entry.payload["jurisdiction"]) == (duty.duty, duty.jurisdiction)
+    ]
+    return sorted(entry.seq for entry in (*counted, *computed, *marked))
+
+
+def _notices(run: Run) -> dict[str, Any]:
+    """The parts of the score of duties; nothing is scored before a clock was computed."""
+    facts, computed = run.facts, run.acts(LedgerAct.CLOCKS_COMPUTE)
+    answer = notice_score(found=facts.duties_found, key=facts.duties_key, count_error=facts.count_error) if computed else None
+    behind = [*(entry.seq for entry in computed[-1:]), run.known_by]
+    return {"score": msgspec.to_builtins(answer), "not_measured": NOT_MEASURED, "entries": behind}

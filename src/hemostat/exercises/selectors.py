@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from hemostat.alerts.selectors import alerts_open
 from hemostat.incidents.selectors import Point, exposure_points, incidents_here
-from hemostat.kernel import ClockFace, ExerciseClock, Home, NotFound
+from hemostat.kernel import ClockFace, Entry, ExerciseClock, Home, NotFound
+from hemostat.people.acts import LedgerAct
 from hemostat.people.ledger import entries
 from hemostat.people.models import Person
 from hemostat.people.rights import Right
@@ -66,6 +67,12 @@ def drill_for(person: Person, ref: str) -> Drill:
 def drills(person: Person) -> QuerySet[Drill]:
     """All drills that the person may see, the newest first."""
     return Drill.objects.all() if person.may(Right.SEE_EXERCISES) else Drill.objects.none()
+
+
+def drill_truth(drill: Drill) -> Entry | None:
+    """The entry of the ledger that holds, as `truth`, what the twin knew when the drill ended; None while it is not written."""
+    ends = [row.entry() for row in entries(drill.ref) if row.act == LedgerAct.EXERCISE_END]
+    return next((end for end in ends if "truth" in end.payload), None)
 
 
 def drill_running() -> Drill | None:

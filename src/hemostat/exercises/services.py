@@ -14,6 +14,8 @@ from hemostat.people.models import Person
 
 from .models import Drill, DrillMode, DrillState
 from .pack import Pack
+from .selectors import drill_truth
+from .story import TWIN
 
 
 @transaction.atomic
@@ -73,15 +75,21 @@ def drill_advance(*, drill: Drill, to: datetime) -> None:
 
 
 @transaction.atomic
-def drill_end(*, drill: Drill, by: Person | str, now: datetime) -> None:
-    """The story is over. Ending it twice changes nothing."""
+def drill_end(*, drill: Drill, by: Person | str, now: datetime, truth: dict[str, Any] | None = None) -> None:
+    """The story is over, and what the twin knows of it is written down once it is given. Ending it twice changes nothing.
+
+    A person ends a drill without asking the twin: then its truth follows in an entry of its own.
+    """
     row = Drill.objects.select_for_update().get(pk=drill.pk)
+    known = {} if truth is None else {"truth": truth}
     if row.state == DrillState.RUNNING:
         row.state = DrillState.ENDED.value
         row.ended_at = now
         row.ended_by = str(by)
         row.save(update_fields=["state", "ended_at", "ended_by"])
-        record(act=LedgerAct.EXERCISE_END, by=by, at=now, subject=row.ref)
+        record(act=LedgerAct.EXERCISE_END, by=by, at=now, subject=row.ref, **known)
+    elif known and drill_truth(row) is None:
+        record(act=LedgerAct.EXERCISE_END, by=TWIN, at=row.ended_at or now, subject=row.ref, **known)
     drill.refresh_from_db()
 
 

@@ -17,9 +17,10 @@ from hemostat.kernel import NotFound, iso
 
 from . import releases
 from .asgi import JSON, NDJSON, Reply, Request, refusal
-from .care_app import HOST, TOKEN_SECONDS, session_body
+from .care_app import HOST, TOKEN_SECONDS
 from .logfile import LogFile
 from .patients import CANARY, FOREIGN_CANARY, Population
+from .records import session_record
 from .signing import Claims, client_secret, proxy_query, token_key, token_make
 from .state import LEAKY, TwinState
 
@@ -123,7 +124,7 @@ class Admin:
     def _response_sample(self) -> Reply:
         person = Population(self._state.facts.seed).person(CANARY)
         assert person is not None  # noqa: S101  # the canary exists for every seed
-        return Reply(body=session_body(person, care_token="not-a-token"))  # noqa: S106  # says what it is
+        return Reply(body=session_record(person, care_token="not-a-token"))  # noqa: S106  # says what it is
 
     def _time_sync(self, request: Request) -> Reply:
         return _json({"clock": iso(request.caller.at), "source": "exercise clock of the home", "offset_ms": _CLOCK_OFFSET_MS})

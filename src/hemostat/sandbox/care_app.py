@@ -1,20 +1,20 @@
 """The merchant's care app: a customer's session, the patient portal, the token ledger and the app's own log.
 
 Release 2.13 asks every caller for the platform's signature and for her own number. Release 2.14 answers the same session on a
-direct route without asking either: that is the flaw of the drill. Every answer holds synthetic people only and says so.
+direct route without asking either, and with all that it knows: that is the flaw of the drill. Every answer holds synthetic people
+only and says so.
 """
 
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from hemostat.kernel import iso
 
 from .asgi import Reply, Request, refusal
 from .logfile import LogFile
-from .patients import CANARY, FOREIGN_CANARY, WATERMARK, Person, Population
+from .patients import CANARY, FOREIGN_CANARY, Person, Population
+from .records import documents_body, session_card, session_record
 from .releases import DIRECT_ROUTE, PORTAL_ROUTE, PROXY_ROUTE
 from .signing import Claims, client_secret, proxy_check, token_key, token_make, token_read
 from .state import LEAKY, Minted, TwinState
@@ -58,8 +58,10 @@ class CareApp:
         self._state.token_add(token, exposed=exposed)
         self._note(request, request_id, act="token:mint", auth="login" if login else "none", subject=token.customer, token=jti)
         claims = Claims(jti=jti, sub=token.customer, exp=ends, kid=facts.token_key)
-        body = session_body(person, care_token=token_make(claims, token_key(facts.seed, facts.token_key)))
-        return Reply(body=body, headers=() if login else _CORS)
+        care_token = token_make(claims, token_key(facts.seed, facts.token_key))
+        if login:
+            return Reply(body=session_card(person, care_token=care_token))
+        return Reply(body=session_record(person, care_token=care_token), headers=_CORS)
 
     def _documents(self, request: Request, request_id: str) -> Reply:
         facts = self._state.facts
@@ -117,37 +119,3 @@ def customer_number(text: str) -> int | None:
 def is_canary(number: int | None) -> bool:
     """Whether this customer exists for probes only."""
     return number in {CANARY, FOREIGN_CANARY}
-
-
-def session_body(person: Person, *, care_token: str) -> bytes:
-    """What the session route gives away about one person."""
-    return msgspec.json.encode(
-        {
-            "notice": f"{WATERMARK}: this person does not exist",
-            "customer": {
-                "id": person.id,
-                "first_name": person.first_name,
-                "last_name": person.last_name,
-                "email": person.email,
-                "phone": person.phone,
-            },
-            "orders": [{"item": f"{person.medication}, 90-day supply", "quantity": 1}],
-            "intake": {"condition": person.condition, "medications": [person.medication]},
-            "care_token": care_token,
-        }
-    )
-
-
-def documents_body(person: Person) -> bytes:
-    """What the patient portal shows about one person."""
-    return msgspec.json.encode(
-        {
-            "notice": f"{WATERMARK}: this person does not exist",
-            "patient": f"{person.first_name} {person.last_name}",
-            "date_of_birth": person.dob.isoformat(),
-            "documents": [
-                {"title": "Treatment plan", "text": f"{person.medication} for {person.condition}; review after 90 days."},
-                {"title": "Visit summary", "text": f"{person.first_name} reports that {person.condition} has improved."},
-            ],
-        }
-    )

@@ -55,4 +55,4 @@ class Edge:
     def _count(self, request: Request) -> None:
         named = dict(request.parameters)
         if "signature" not in named and not is_canary(customer_number(named.get("cid", ""))):
-            self._state.attempt_add()
+            self._state.attempt_add(at=request.caller.at)

@@ -1,7 +1,7 @@
 """The isolation guard: nothing that runs in a sandbox reaches anything but the sandbox.
 
 The guard sits in the interpreter's audit hooks (PEP 578), which cannot be taken out again. It sees every socket that Python code
-opens. It does not see sockets that native code opens by itself; the processes of a drill give such code no address to call.
+opens. It sees neither sockets that native code opens by itself nor what another program does that a process starts.
 """
 
 import ipaddress
@@ -20,12 +20,9 @@ from hemostat.kernel import HemostatError, Home, Settings, SystemClock, iso
 
 LOG = "guard.ndjson"
 
-_CREDENTIAL = re.compile(
-    r"^(AWS|AZURE|GOOGLE|GCP|SHOPIFY|MAGENTO|STRIPE|TWILIO|DD|SPLUNK)_"
-    r"|(^|_)(TOKEN|SECRET|SECRET_KEY|API_KEY|ACCESS_KEY|PRIVATE_KEY|PASSWORD|PASSWD|CREDENTIALS)$"
-    # A proxy is a way out that looks like loopback
-    r"|^(HTTP|HTTPS|ALL|FTP)_PROXY$",
-    re.IGNORECASE,
+_PASSED_ON = re.compile(
+    r"PATH|HOME|USER|LOGNAME|PWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TERM|COLUMNS|LINES|NO_COLOR|VIRTUAL_ENV|LD_LIBRARY_PATH"
+    r"|(PYTHON|COVERAGE|HEMOSTAT|PYTEST|MALLOC|ARROW)_?[A-Z_]*"
 )
 _LOCAL_NAMES = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost"})
 
@@ -41,21 +38,15 @@ class GuardRefusal(HemostatError):
         )
 
 
-def guard_environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """`variables` (by default those of this process) without credentials and ways out: what a child of a sandbox is given."""
-    given = os.environ if variables is None else variables
-    dropped = credential_names(given)
-    return {name: value for name, value in given.items() if name not in dropped}
-
-
-def credential_names(variables: Mapping[str, str] | None = None) -> list[str]:
-    """The names that `guard_environment` drops, sorted, so that whoever starts a drill can say so."""
-    return sorted(name for name in (os.environ if variables is None else variables) if _CREDENTIAL.search(name))
+def guard_environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """Those of `variables` that the child of a sandbox needs. No other gets through: a credential can have any name."""
+    return {name: value for name, value in variables.items() if _PASSED_ON.fullmatch(name)}
 
 
 def guard_install(home: Path, allow_ports: Collection[int] | None) -> None:
     """From now on, until it ends, this process reaches loopback only, and there only `allow_ports` (None: every port).
 
+    Of sockets in the file system it reaches those within the home, and it opens no socket of another family.
     Each refusal is one line in the home's `guard.ndjson`, with the host and port that were asked for, and raises `GuardRefusal`.
     """
     sys.addaudithook(Guard(home, allow_ports))
@@ -65,6 +56,7 @@ class Guard:
     """Looks at audit events and refuses those that would leave the sandbox; `guard_install` says what is allowed."""
 
     def __init__(self, home: Path, allow_ports: Collection[int] | None) -> None:
+        self._home = home.resolve()
         self._log = os.open(home / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._clock = SystemClock()
         self._allow_ports = allow_ports
@@ -73,12 +65,18 @@ class Guard:
         """The event may go on. Raises `GuardRefusal` when it may not; the log then has a line more."""
         find = _TARGETS.get(event)
         target = find(arguments) if find else None
-        if target is None or allowed(*target, self._allow_ports):
+        if target is None or self._allows(*target):
             return
         host, port = target
-        line = {"time": iso(self._clock.now()), "event": event, "host": host, "port": port}
+        line = {"time": iso(self._clock.now()), "event": event, "host": str(host), "port": port}
         os.write(self._log, msgspec.json.encode(line) + b"\n")
-        raise GuardRefusal(host, port)
+        raise GuardRefusal(str(host), port)
+
+    def _allows(self, host: str | Path, port: int | str | None) -> bool:
+        if isinstance(host, str):
+            return allowed(host, port, self._allow_ports)
+        # A name that begins with a zero byte is no file: any process of the machine may listen there
+        return "\0" not in str(host) and host.resolve().is_relative_to(self._home)
 
 
 def guard_home(home: Home) -> None:
@@ -108,15 +106,19 @@ def allowed(host: str, port: int | str | None, allow_ports: Collection[int] | No
     return inside and (allow_ports is None or not port or port in allow_ports)
 
 
-_Target = tuple[str, int | str | None]
+# A path is a socket in the file system
+_Target = tuple[str | Path, int | str | None]
 
 
 def _of_socket(opened: socket.socket, address: Any) -> _Target | None:
     if opened.family == socket.AF_UNIX:
-        return None
-    if opened.family in {socket.AF_INET, socket.AF_INET6}:
-        return str(address[0]), address[1]
-    return f"address family {int(opened.family)}", None
+        return Path(os.fsdecode(address)), None
+    return _of_family(opened.family) or (str(address[0]), address[1])
+
+
+def _of_family(family: int) -> _Target | None:
+    """A target outside for every family but the three that the sandbox speaks; -1 is a socket that is there already."""
+    return None if family in _FAMILIES else (f"address family {int(family)}", None)
 
 
 def _of_name(host: Any, port: Any = None) -> _Target:
@@ -124,7 +126,9 @@ def _of_name(host: Any, port: Any = None) -> _Target:
     return str(name or ""), port if isinstance(port, int) else None
 
 
+_FAMILIES = frozenset({-1, socket.AF_UNIX, socket.AF_INET, socket.AF_INET6})
 _TARGETS: dict[str, Callable[[tuple[Any, ...]], _Target | None]] = {
+    "socket.__new__": lambda given: _of_family(given[1]),
     "socket.connect": lambda given: _of_socket(given[0], given[1]),
     "socket.sendto": lambda given: _of_socket(given[0], given[1]),
     "socket.sendmsg": lambda given: None if given[1] is None else _of_socket(given[0], given[1]),

@@ -1,5 +1,6 @@
 """Sandbox homes: the settings, keys, story clock and twin state that a drill starts from."""
 
+import shutil
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hemostat.kernel import (
+    BadInput,
     BadSettings,
     Console,
     ExerciseClock,
@@ -86,12 +88,45 @@ def _bound(opened: socket.socket, number: int) -> int:
 def sandbox_home_create(path: Path, *, seed: int, ports: Ports | None) -> Home:
     """A sandbox home for the twin of `seed`, with free ports when none are given; its story clock stands at `CLOCK_SHOWS`.
 
-    Raises `BadSettings` when there is a home already: a drill starts from an empty one.
+    Raises `BadSettings` when there is a home already, `BadInput` when the folder holds anything else: it belongs to somebody.
     """
     home = Home(path)
     if home.exists():
         raise BadSettings(f"{path.name} is a Hemostat home already.", advice="Name a folder that does not exist yet.")
-    settings = _settings(ports or Ports.free())
+    if path.exists() and not _is_vacant(path):
+        raise BadInput(
+            f"{path} exists and is neither empty nor a Hemostat home.",
+            advice="Name a folder that is empty or does not exist yet.",
+        )
+    return _furnished(home, seed=seed, ports=ports or Ports.free())
+
+
+def sandbox_home_renew(home: Home, *, seed: int, ports: Ports) -> Home:
+    """The sandbox home is as if newly made. What Hemostat did not put into its folder is still there."""
+    for folder in (home.path / name for name in _FOLDERS):
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    # The settings go last: a renewal that was killed left a home, which can be renewed
+    for name in (*_FILES, home.settings_file.name):
+        for path in (home.path / f"{name}{suffix}" for suffix in _SUFFIXES):
+            path.unlink(missing_ok=True)
+    return _furnished(home, seed=seed, ports=ports)
+
+
+_FOLDERS = ("lake", "dead-letter", "vault", "logs", "keys", "twin", "reports")
+_FILES = ("db.sqlite3", "spool.sqlite3", "clock.json", "guard.ndjson")
+_SUFFIXES = ("", "-wal", "-shm", "-journal")
+
+
+def _is_vacant(path: Path) -> bool:
+    """Is this an empty folder, or one that a home was begun in and that holds no file yet?"""
+    return path.is_dir() and all(
+        entry.name in _FOLDERS and entry.is_dir() and not any(entry.iterdir()) for entry in path.iterdir()
+    )
+
+
+def _furnished(home: Home, *, seed: int, ports: Ports) -> Home:
+    settings = _settings(ports)
     home.create(settings)
     keyring = home.keyring(settings)
     keyring.ensure("target.twin")

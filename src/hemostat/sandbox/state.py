@@ -20,7 +20,8 @@ SOUND = "2.13"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (only INTEGER PRIMARY KEY CHECK (only = 1), value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS tally (only INTEGER PRIMARY KEY CHECK (only = 1), attempts INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS tally (only INTEGER PRIMARY KEY CHECK (only = 1), attempts INTEGER NOT NULL,
+    last_at TEXT);
 CREATE TABLE IF NOT EXISTS exposures (person INTEGER PRIMARY KEY, at TEXT NOT NULL, jurisdiction TEXT NOT NULL,
     token_key INTEGER NOT NULL, ends INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS documents (person INTEGER PRIMARY KEY, at TEXT NOT NULL);
@@ -87,7 +88,7 @@ class TwinState:
         """The twin has its first state, made from `seed`; one that has begun stays as it is."""
         with self._transaction():
             self._db.execute("INSERT OR IGNORE INTO facts VALUES (1, ?)", (msgspec.json.encode(Facts(seed=seed)).decode(),))
-            self._db.execute("INSERT OR IGNORE INTO tally VALUES (1, 0)")
+            self._db.execute("INSERT OR IGNORE INTO tally VALUES (1, 0, NULL)")
 
     @property
     def facts(self) -> Facts:
@@ -108,9 +109,9 @@ class TwinState:
         self._facts = facts
         return facts
 
-    def attempt_add(self) -> None:
+    def attempt_add(self, *, at: datetime) -> None:
         """One more unsigned call of the direct route is counted, whatever it was answered."""
-        self._db.execute("UPDATE tally SET attempts = attempts + 1")
+        self._db.execute("UPDATE tally SET attempts = attempts + 1, last_at = max(coalesce(last_at, ''), ?)", (iso(at),))
 
     def token_add(self, token: Minted, *, exposed: str = "") -> None:
         """The ledger has the token. `exposed` is where its person lives when someone else was given it and her data."""
@@ -160,15 +161,18 @@ class TwinState:
         """What really leaked so far: what only the exercise may know.
 
         `people_exposed` counts people, `attempts` counts calls, `curve` has the people first exposed within each minute.
+        `deployed`, `document_read`, `reported` and `last_attempt` are the first moments of the flawed release, of a portal
+        document that went out and of a letter about the leak, and the last moment of an unsigned call; None for what never was.
         """
         facts = self.facts
         by_state = dict(self._db.execute(_BY_STATE).fetchall())
         live = self._db.execute(
             "SELECT count(*) FROM exposures WHERE token_key = ? AND ends > ?", (facts.token_key, int(now.timestamp()))
         ).fetchone()[0]
+        attempts, last_attempt = self._db.execute("SELECT attempts, last_at FROM tally").fetchone()
         return {
             "people_exposed": sum(by_state.values()),
-            "attempts": self._db.execute("SELECT attempts FROM tally").fetchone()[0],
+            "attempts": attempts,
             "path_open": facts.path_open,
             "client_secret_rotated": facts.platform_secret > 0,
             "app_uninstalled": not facts.installed,
@@ -176,11 +180,19 @@ class TwinState:
             "tokens_live": live,
             "portal_documents": self._db.execute("SELECT count(*) FROM documents").fetchone()[0],
             "curve": self._db.execute(_CURVE).fetchall(),
+            "deployed": self._first("deploys", where=f"version = '{LEAKY}'"),
+            "document_read": self._first("documents"),
+            "reported": self._first("tickets"),
+            "last_attempt": last_attempt,
         }
 
     def close(self) -> None:
         """The file is closed."""
         self._db.close()
+
+    def _first(self, table: str, *, where: str = "true") -> str | None:
+        moment: str | None = self._db.execute(f"SELECT min(at) FROM {table} WHERE {where}").fetchone()[0]  # noqa: S608  # our words
+        return moment
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
         cursor = self._db.execute(sql)

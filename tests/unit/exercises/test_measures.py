@@ -30,7 +30,9 @@ STORY = ledger(
     (2, "alert:raise", "ALR-0001", {}),
     (5, "alert:acknowledge", "ALR-0001", {}),
     (8, "incident:open", "INC-0001", {}),
+    (9, "step:execute", "INC-0001/step/seal-logs", {}),
     (10, "evidence:seal", "INC-0001/evidence/edge-log", {}),
+    (11, "step:request", "INC-0001/step/block", {}),
     (12, "incident:contain", "INC-0001", {}),
     (13, "incident:reopen", "INC-0001", {}),
     (14, "evidence:seal", "INC-0001/evidence/token-ledger", {}),
@@ -49,14 +51,16 @@ GOOD = RunFacts(
     people_counted=100,
     documents_lost=0,
     path_open=False,
+    tokens_live=0,
     wrong_acts=(),
+    containing=frozenset({"block", "rotate"}),
     mandatory=frozenset({"edge-log", "token-ledger"}),
     evidence_quality=0.9,
     evidence_destroyed=(),
     credits=(1.0, 0.5),
     decisions=3,
-    duties_found=frozenset({"A", "B"}),
-    duties_key=frozenset({"A", "B"}),
+    duties_found={"A@": "2026-04-09", "B@": None},
+    duties_key={"A@": "2026-04-09", "B@": None},
 )
 
 
@@ -66,18 +70,18 @@ GOOD = RunFacts(
         ("time_to_detect", 120.0, (3, 4)),
         ("time_to_acknowledge", 180.0, (4, 5)),
         ("time_to_declare", 360.0, (4, 6)),
-        ("time_to_contain", 1200.0, (4, 11)),
-        ("people_exposed", 100.0, (16,)),
-        ("documents_lost", 0.0, ()),
-        ("wrong_acts", 0.0, ()),
-        ("evidence_quality", 0.9, (7, 10)),
-        ("time_to_evidence", 360.0, (6, 10)),
-        ("count_error", 0.0, (12,)),
-        ("time_to_determine", 2160.0, (6, 15)),
-        ("decision_quality", 0.5, (14, 15)),
-        ("duties_correct", 1.0, (13,)),
-        ("path_open_at_end", 0.0, ()),
-        ("evidence_destroyed", 0.0, ()),
+        ("time_to_contain", 1200.0, (4, 13)),
+        ("people_exposed", 100.0, (18,)),
+        ("documents_lost", 0.0, (18,)),
+        ("wrong_acts", 0.0, (18,)),
+        ("evidence_quality", 0.9, (8, 12)),
+        ("time_to_evidence", 180.0, (9, 12)),
+        ("count_error", 0.0, (14, 18)),
+        ("time_to_determine", 2160.0, (6, 17)),
+        ("decision_quality", 0.5, (16, 17)),
+        ("duties_correct", 1.0, (15, 18)),
+        ("path_open_at_end", 0.0, (18,)),
+        ("evidence_destroyed", 0.0, (18,)),
     ],
 )
 def test_each_measure_of_a_made_up_run(name: str, value: float, entries: tuple[int, ...]) -> None:
@@ -101,12 +105,13 @@ def test_there_is_no_measure_without_a_test_by_hand() -> None:
         ("alert:raise", "time_to_declare", "no alert"),
         ("alert:acknowledge", "time_to_acknowledge", "acknowledged"),
         ("incident:open", "time_to_declare", "no incident"),
-        ("incident:open", "time_to_evidence", "no incident"),
+        ("step:request", "time_to_evidence", "nobody decided to contain"),
         ("incident:open", "time_to_determine", "no breach assessment"),
         ("incident:contain", "time_to_contain", "not closed"),
         ("evidence:seal", "time_to_evidence", "never sealed: edge-log, token-ledger"),
         ("scope:record", "count_error", "no count"),
         ("decision:record", "time_to_determine", "no breach assessment"),
+        ("clocks:compute", "duties_correct", "no legal clock"),
     ],
 )
 def test_what_never_came_to_pass_has_no_value_and_says_why(without: str, name: str, words: str) -> None:
@@ -124,27 +129,31 @@ def test_what_never_came_to_pass_has_no_value_and_says_why(without: str, name: s
     [
         ({"path_open": True}, "time_to_contain", None),
         ({"path_open": True}, "path_open_at_end", 1.0),
+        ({"tokens_live": 3}, "time_to_contain", None),
+        ({"tokens_live": 3}, "path_open_at_end", 1.0),
         ({"people_counted": 90}, "count_error", 0.1),
         ({"people_counted": None}, "count_error", None),
         ({"people_exposed": 0, "people_counted": 0}, "count_error", 0.0),
         ({"wrong_acts": ("uninstalled the app",)}, "wrong_acts", 1.0),
         ({"evidence_destroyed": ("app-log",)}, "evidence_destroyed", 1.0),
         ({"decisions": 0, "credits": ()}, "decision_quality", 0.0),
-        ({"duties_found": frozenset({"A"})}, "duties_correct", 0.5556),
-        ({"duties_found": frozenset({"A", "B", "C"})}, "duties_correct", 0.9091),
-        ({"duties_found": frozenset(), "duties_key": frozenset()}, "duties_correct", 1.0),
+        ({"mandatory": frozenset({"edge-log"})}, "time_to_evidence", 0.0),
+        ({"duties_found": {"A@": "2026-04-09"}}, "duties_correct", 0.5972),
+        ({"duties_found": {"A@": "2026-04-10", "B@": None}}, "duties_correct", 0.875),
+        ({"people_counted": None}, "duties_correct", 0.875),
+        ({"duties_found": {}, "duties_key": {}}, "duties_correct", 1.0),
     ],
 )
 def test_a_changed_fact_changes_its_measure(changes: dict[str, Any], name: str, value: float | None) -> None:
-    """By hand: F2 is 5h / (4k + f), so a missed notice costs more than one too many."""
+    """By hand: tokens keep a leak open as a path does, and what was sealed before the decision to contain took no time."""
     assert value == MEASURES[name](msgspec.structs.replace(GOOD, **changes)).value
 
 
 def test_a_missed_duty_is_named() -> None:
     """The report says which notice nobody saw."""
-    facts = msgspec.structs.replace(GOOD, duties_found=frozenset({"A"}))
+    facts = msgspec.structs.replace(GOOD, duties_found={"A@": "2026-04-09"})
 
-    assert "missed: B" == measure_all(facts)["duties_correct"].note
+    assert measure_all(facts)["duties_correct"].note.startswith("missed: B@; ")
 
 
 def test_a_run_in_which_nothing_happened_can_be_measured() -> None:

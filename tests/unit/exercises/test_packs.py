@@ -57,6 +57,10 @@ def broken(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         (lambda raw: raw["objectives"].append({"id": "lonely", "text": "x"}), "objective lonely is never measured"),
         (lambda raw: raw["red_lines"][0].update(measure="nope"), "red line leak_open"),
         (lambda raw: raw["ground_truth"].update(people=1), "do not add up"),
+        (lambda raw: raw["ground_truth"]["elements"].append("aura"), "the law knows no element aura"),
+        (lambda raw: raw["posture"]["entity_kinds"].append("guild"), "the law knows no kind of entity guild"),
+        (lambda raw: raw["timeline"][0].update(event="nope"), "timeline.0.event"),
+        (lambda raw: raw["timeline"][0].pop("event"), "timeline.0"),
         (lambda raw: raw["story"].update(start="2026-03-10T14:00:07Z"), "full minute"),
     ],
 )

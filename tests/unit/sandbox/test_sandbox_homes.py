@@ -9,7 +9,15 @@ import yaml
 
 from hemostat.events.vocabulary import Act, Environment, Surface
 from hemostat.kernel import BadInput, BadSettings, Home, Keyring, Settings, clock_for, content
-from hemostat.sandbox.homes import CLOCK_SHOWS, STORE, Ports, client_secret_share, ports_of, sandbox_home_create
+from hemostat.sandbox.homes import (
+    CLOCK_SHOWS,
+    STORE,
+    Ports,
+    client_secret_share,
+    ports_of,
+    sandbox_home_create,
+    sandbox_home_renew,
+)
 from hemostat.sandbox.processes import twin_commands
 from hemostat.sandbox.serve import main
 from hemostat.sandbox.state import TwinState
@@ -48,6 +56,49 @@ def test_a_home_is_not_made_twice(home: Home) -> None:
     with pytest.raises(BadSettings) as caught:
         sandbox_home_create(home.path, seed=8, ports=None)
     assert "does not exist" in caught.value.advice()
+
+
+@pytest.mark.parametrize("name", ["thesis.txt", "lake", "photos/cat.jpg", "lake/catch.csv"])
+def test_a_folder_of_somebody_is_no_home(tmp_path: Path, name: str) -> None:
+    """Whatever lies in it, under whatever name, the folder is refused and stays as it is."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine")
+
+    with pytest.raises(BadInput, match="neither empty nor a Hemostat home"):
+        sandbox_home_create(tmp_path, seed=7, ports=None)
+    with pytest.raises(BadInput):
+        sandbox_home_create(path, seed=7, ports=None)
+    assert "mine" == path.read_text()
+    assert [path] == [found for found in tmp_path.rglob("*") if found.is_file()]
+
+
+def test_a_home_that_was_only_begun_is_made(tmp_path: Path) -> None:
+    """Killed before its settings were written, it holds folders without any file."""
+    (tmp_path / "lake").mkdir()
+
+    assert sandbox_home_create(tmp_path, seed=7, ports=None).exists()
+
+
+def test_a_renewed_home_is_as_new_and_keeps_what_is_not_ours(home: Home, state: TwinState) -> None:
+    """The drill before has left nothing behind; a stranger's file and folder are still there."""
+    state.change(token_key=3)
+    spool = home.keyring(home.settings()).secret("spool")
+    for name in ("db.sqlite3", "db.sqlite3-wal", "guard.ndjson", "lake/part.parquet", "reports/DRL-0001"):
+        (home.path / name).parent.mkdir(exist_ok=True)
+        (home.path / name).write_text("old")
+    (home.path / "mine").mkdir()
+    for name in ("thesis.txt", "mine/cat.jpg"):
+        (home.path / name).write_text("mine")
+
+    sandbox_home_renew(home, seed=8, ports=Ports.free())
+
+    twin = TwinState(home.path / "twin")
+    assert (8, 0) == (twin.facts.seed, twin.facts.token_key)
+    assert spool != home.keyring(home.settings()).secret("spool")
+    assert ["mine", "mine"] == [(home.path / name).read_text() for name in ("thesis.txt", "mine/cat.jpg")]
+    assert not [path for path in home.path.rglob("*") if path.is_file() and path.read_bytes() == b"old"]
+    twin.close()
 
 
 def test_given_ports_are_taken(tmp_path: Path) -> None:
@@ -95,7 +146,7 @@ def test_a_process_must_be_named(words: list[str]) -> None:
 
 def test_a_sandbox_refuses_production_keys(home: Home) -> None:
     """A real credential copied into the folder is not used, whatever it is called."""
-    Keyring(home.path / "keys", kind="production").put("target.twin", [b"real"])
+    Keyring(home.path / "keys", kind="production").put("target.twin", [b"a real key of the shop"])
 
     with pytest.raises(BadSettings, match="production key"):
         home.keyring(home.settings()).secret("target.twin")
@@ -105,10 +156,11 @@ def test_sharing_a_secret_keeps_the_ones_before(home: Home) -> None:
     """Newest first, none twice: webhooks that are under way still verify."""
     keyring = home.keyring(home.settings())
     (first,) = keyring.secrets(f"shopify.{STORE}")
-    for secret in (b"second", b"second", b"third"):
+    second, third = b"the second of them", b"the third of all of them"
+    for secret in (second, second, third):
         client_secret_share(home, secret)
 
-    assert [b"third", b"second", first] == keyring.secrets(f"shopify.{STORE}")
+    assert [third, second, first] == keyring.secrets(f"shopify.{STORE}")
 
 
 def test_each_process_has_its_command(home: Home) -> None:

@@ -109,7 +109,7 @@ def test_a_refused_range_stays_planned(home: Home, start: Start) -> None:
     edge = logged(home, "edge.log", 3)
     keyring = home.keyring(home.settings())
     right = keyring.secret("source.edge")
-    keyring.put("source.edge", [b"wrong"])
+    keyring.put("source.edge", [b"wrong, and of the right length"])
     stranger = Shipper(home)
     keyring.put("source.edge", [right])
 

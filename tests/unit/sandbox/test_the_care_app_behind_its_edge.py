@@ -8,8 +8,18 @@ import pytest
 
 from hemostat.events.vocabulary import Act, Auth, Surface
 from hemostat.kernel import Home, parse_iso
+from hemostat.sandbox.feed import PEAK, PER_MINUTE
 from hemostat.sandbox.homes import DEPLOYS, STORY_BEGINS, twin_folder
-from hemostat.sandbox.patients import CANARY, DOCUMENTED, FOREIGN_CANARY, REPLAYED, Population
+from hemostat.sandbox.patients import (
+    CANARY,
+    DOCUMENTED,
+    FIRST_ORDINARY,
+    FOREIGN_CANARY,
+    REPLAYED,
+    TRIED,
+    Population,
+)
+from hemostat.sandbox.patients import PEOPLE as PATIENTS
 from hemostat.sandbox.signing import client_secret, proxy_query
 from hemostat.sandbox.state import SOUND, TwinState
 from hemostat.sources import base, events
@@ -18,6 +28,7 @@ from unit.sandbox.conftest import SEED, Ask
 PEOPLE = Population(SEED)
 VICTIM = PEOPLE.number(0)
 NOBODY = VICTIM + 1
+ORDINARY_CUSTOMERS = range(FIRST_ORDINARY, FIRST_ORDINARY + 20)
 ATTACKER = {"x-twin-client": "203.0.113.24;64500", "x-twin-time": "2026-03-10T14:00:00Z", "user-agent": "HeadlessChrome/126"}
 
 
@@ -107,6 +118,20 @@ def test_an_exposure_is_a_person_and_her_token(ask: Ask, state: TwinState, home:
         minted["request_id"],
     )
     assert [minted["token"]] == [row["jti"] for row in state.ledger()]
+
+
+def test_the_leak_is_seen_in_the_traffic(ask: Ask, state: TwinState) -> None:
+    """The whole run takes some 61 MB, and while it runs nine times the usual leaves the host at the busiest hour."""
+    places = range(0, PATIENTS, 97)
+    stolen = sum(len(ask("care", f"/api/session?cid={PEOPLE.number(place)}").content) for place in places) / len(places)
+    missed = len(ask("care", f"/api/session?cid={NOBODY}").content)
+    own = sum(len(ask("care", f"/apps/care/session?{signed(n, customer=n)}").content) for n in ORDINARY_CUSTOMERS) / 20
+
+    found = PATIENTS / TRIED
+    usual, leak = PEAK * own, PER_MINUTE * (found * stolen + (1 - found) * missed)
+    assert 60e6 < PATIENTS * stolen + (TRIED - PATIENTS) * missed < 62e6
+    assert 9 == round((usual + leak) / usual)
+    assert len(places) == state.truth(now=STORY_BEGINS)["people_exposed"]
 
 
 def test_logs_carry_no_data_of_people(ask: Ask, home: Home) -> None:

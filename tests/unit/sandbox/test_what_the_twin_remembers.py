@@ -62,7 +62,7 @@ def test_people_are_counted_once(state: TwinState) -> None:
     state.token_add(minted(7_000_001, number=2, at=NOW + timedelta(minutes=5)), exposed="US-CA")
     state.token_add(minted(7_000_009), exposed="US-VT")
     state.token_add(minted(5_000_001), exposed="")
-    state.attempt_add()
+    state.attempt_add(at=NOW)
     truth = state.truth(now=NOW)
 
     assert 2 == truth["people_exposed"]
@@ -90,6 +90,24 @@ def test_documents_count_for_exposed_people_only(state: TwinState) -> None:
         state.document_add(customer, at=NOW)
 
     assert 1 == state.truth(now=NOW)["portal_documents"]
+
+
+def test_the_truth_says_when_each_thing_first_happened(state: TwinState) -> None:
+    """What never happened has no moment; the flawed release was there from the start."""
+    before = state.truth(now=NOW)
+    state.token_add(minted(7_000_001), exposed="US-CA")
+    for minutes in (9, 5):
+        at = NOW + timedelta(minutes=minutes)
+        state.document_add(7_000_001, at=at)
+        state.attempt_add(at=at)
+        state.ticket_add(ref=str(minutes), at=at, sender="a customer", subject="s", text="t")
+    after = state.truth(now=NOW)
+
+    names = ("deployed", "document_read", "reported", "last_attempt")
+    deployed = "2026-03-10T07:48:00.000000Z"
+    assert [deployed, None, None, None] == [before[name] for name in names]
+    nine, five = "2026-03-10T14:09:00.000000Z", "2026-03-10T14:05:00.000000Z"
+    assert [deployed, nine, five, nine] == [after[name] for name in names]
 
 
 def test_an_uninstalled_app_keeps_no_ledger(state: TwinState) -> None:
