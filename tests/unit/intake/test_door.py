@@ -206,6 +206,7 @@ def test_a_refusal_names_fault_and_way_out(door: Door, fault: str) -> None:
 
 def test_the_key_of_another_source_opens_nothing(door: Door) -> None:
     """A sender can speak for its own source only."""
+    door.kept()
     theirs = door.request("POST", "/in/events/edge", LINE, {**door.bearer("app"), "content-type": TEXT})
     own = door.request("POST", "/in/events/edge", LINE, {**door.bearer("edge"), "content-type": TEXT})
 
