@@ -210,3 +210,16 @@ def test_two_holds_of_one_day_come_in_one_order() -> None:
         {"kind": "law_enforcement_hold", "form": "written", "from": "2026-03-05", "requested_days": days} for days in (10, 90)
     )
     assert case(events=[short, long]).holds == case(events=[long, short]).holds
+
+
+def test_the_determination_of_an_associate_is_not_that_of_the_covered_entity() -> None:
+    """The covered entity's clock runs from the day on which it was told, and nobody is told that a day is missing."""
+    answer = case(
+        entity={"kinds": ["hipaa_business_associate"], "agent_of_covered_entity": False},
+        affected={"US-TX": 1},
+        events=[{"kind": "covered_entity_told", "on": "2026-03-05"}],
+    )
+
+    assert "2026-05-04" == str(duty(answer, "TX-IND").due)
+    assert "Its own determination is not given" in " ".join(duty(answer, "TX-IND").because)
+    assert not any("is missing" in warning for warning in answer.warnings)
