@@ -1,5 +1,6 @@
 """Killed writers and full disks: what was acknowledged is there afterwards."""
 
+import errno
 import os
 import random
 import signal
@@ -115,6 +116,18 @@ def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path) -> None:
         assert not again.append([message])[0].duplicate
         assert set(kept) < set(bodies(again))
         again.close()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_or_a_quota_that_is_used_up_is_a_refusal(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system says of either is told in our words. Here it is said in its place: filling a disk takes root."""
+
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched, pytest.raises(SpoolFull, match="takes nothing more"):
+        patched.setattr(os, "open", refuse)
+        Spool(tmp_path / "spool.sqlite3", key=KEY, limit=10**9)
 
 
 @pytest.mark.parametrize("inodes", [1, 100])
