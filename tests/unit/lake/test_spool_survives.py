@@ -125,8 +125,9 @@ def test_a_disk_or_a_quota_that_is_used_up_is_a_refusal(number: int, tmp_path: P
     def refuse(*_: object) -> int:
         raise OSError(number, os.strerror(number))
 
-    with monkeypatch.context() as patched, pytest.raises(SpoolFull, match="takes nothing more"):
-        patched.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
+
+    with pytest.raises(SpoolFull, match="takes nothing more"):
         Spool(tmp_path / "spool.sqlite3", key=KEY, limit=10**9)
 
 
