@@ -8,6 +8,7 @@ import typer
 
 from hemostat.kernel import Home, clock_for
 
+from .acting import acting
 from .django import database_ready
 
 app = typer.Typer(no_args_is_help=True, help="Export evidence as a bag, and verify bags.")
@@ -24,7 +25,9 @@ def group() -> None:
 def export(
     incident: Annotated[str, typer.Argument(help="Reference of the incident, like INC-0001.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the bag; it must not exist yet.")],
-    by: Annotated[str, typer.Option("--as", metavar="NAME", help="Who takes it out: a sign-in name with the right.")],
+    by: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who takes it out: a sign-in name with the right. Else the system's user.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Write the evidence of an incident as a BagIt bag that carries its own checker."""
@@ -32,10 +35,9 @@ def export(
     database_ready(home)
     from hemostat.incidents.bag import evidence_export  # noqa: PLC0415  # needs the database above
     from hemostat.incidents.selectors import incident_for  # noqa: PLC0415  # same
-    from hemostat.people.rights import Right  # noqa: PLC0415  # same
-    from hemostat.people.selectors import person_named  # noqa: PLC0415  # same
+    from hemostat.people.rights import Right, Role  # noqa: PLC0415  # same
 
-    person = person_named(by)
+    person = acting(by, home, invented=Role.COUNSEL)
     found = incident_for(person, incident, need=Right.EXPORT_EVIDENCE)
     bag = evidence_export(incident=found, folder=folder, by=person, now=clock_for(home.path).now())
     if json:

@@ -137,8 +137,8 @@ def test_evidence_leaves_as_a_bag_and_the_bag_is_checked(
     """A person with the right takes it out; the check exits 0, and 1 with the fault once a byte is changed."""
     evidence_seal(incident=incident, item="edge-log", content=b"x", how="by hand", by=person(Role.ENGINEER), now=now)
     person(Role.COUNSEL), person(Role.ENGINEER)
-    for number, flags in enumerate(([], ["--json"])):
-        done = run(evidence_commands.app, ["export", "INC-0001", str(tmp_path / f"bag{number}"), "--as", "counsel", *flags])
+    for number, flags in enumerate(([], ["--json"], ["--as", "counsel"])):
+        done = run(evidence_commands.app, ["export", "INC-0001", str(tmp_path / f"bag{number}"), *flags])
         assert (0, True) == (done.exit_code, "INC-0001" in done.output), done.output
     with pytest.raises(NotFound):
         run(evidence_commands.app, ["export", "INC-0001", str(tmp_path / "b"), "--as", "engineer"], catch_exceptions=False)
