@@ -9,8 +9,8 @@ import urllib.request
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from hemostat.console.server import require_free
 from hemostat.kernel import BadSettings
+from hemostat.kernel.listening import require_free
 
 from .conftest import Arrive, Console
 
@@ -91,7 +91,7 @@ def test_a_killed_console_leaves_nothing_behind(console: Console) -> None:
     settings = console.home.settings().console
     for _ in range(100):
         with contextlib.suppress(BadSettings):
-            require_free(settings.host, settings.port)
+            require_free(settings.host, settings.port, section="console")
             return
         time.sleep(0.1)
     pytest.fail("something still listens")
@@ -102,6 +102,6 @@ def test_two_consoles_do_not_share_a_port(console: Console) -> None:
     settings = console.home.settings().console
 
     with pytest.raises(BadSettings) as caught:
-        require_free(settings.host, settings.port)
+        require_free(settings.host, settings.port, section="console")
 
     assert "hemostat.toml" in caught.value.advice()

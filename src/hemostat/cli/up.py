@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hemostat.kernel import Home
+from hemostat.kernel.listening import require_free
 from hemostat.kernel.supervise import Supervisor
 
 from .django import database_ready
@@ -24,6 +25,8 @@ def up(drill: Annotated[str, typer.Option(help="Instead of your own home, run a 
         drills.live(pack_load(drill), place=home.path, seed=7, report=home.path / "reports" / "last")
         return
     settings = home.settings()
+    require_free(settings.intake.host, settings.intake.port, section="intake")
+    require_free(settings.console.host, settings.console.port, section="console")
     database_ready(home)
     supervisor = Supervisor(
         {name: [sys.executable, "-m", f"hemostat.{name}"] for name in ("intake", "worker", "console")},

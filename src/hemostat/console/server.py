@@ -7,7 +7,6 @@ import ctypes
 import multiprocessing
 import os
 import signal
-import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from hemostat.kernel import BadSettings, Home
+from hemostat.kernel import Home
+from hemostat.kernel.listening import require_free
 from hemostat.sandbox.guard import guard_home
 
 THREADS = 4
@@ -29,7 +29,7 @@ def serve(home: Home) -> None:
     Raises `BadSettings` when the home or the address cannot be used.
     """
     settings = home.settings()
-    require_free(settings.console.host, settings.console.port)
+    require_free(settings.console.host, settings.console.port, section="console")
     os.environ["HEMOSTAT_HOME"] = str(home.path)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hemostat.console.settings"
     Server(
@@ -61,15 +61,3 @@ def application() -> Callable[..., Any]:
     from .wsgi import application as pages  # noqa: PLC0415  # only the process that answers carries Django
 
     return pages
-
-
-def require_free(host: str, port: int) -> None:
-    """Nobody else listens there. Raises `BadSettings`: Granian would share the port with a second console without a word."""
-    try:
-        [(family, _, _, _, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        advice = "Stop what listens there, or set `host` and `port` under `console` in hemostat.toml."
-        raise BadSettings(f"Cannot listen on {host}:{port}: {error.strerror}.", advice=advice) from error

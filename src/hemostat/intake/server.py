@@ -2,13 +2,13 @@
 
 import asyncio
 import signal
-import socket
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from hemostat.kernel import BadSettings, Home, clock_for, log
+from hemostat.kernel import Home, clock_for, log
+from hemostat.kernel.listening import require_free
 from hemostat.lake.spool import Spool
 from hemostat.sources import check
 
@@ -30,23 +30,11 @@ def serve(home: Home) -> None:
         check(name, source)
     key = home.keyring(settings).secret("spool")
     spool = Spool(home.spool, key=key, limit=settings.intake.spool_limit)
-    require_free(settings.intake.host, settings.intake.port)
+    require_free(settings.intake.host, settings.intake.port, section="intake")
     try:
         asyncio.run(_serve(home, spool, host=settings.intake.host, port=settings.intake.port))
     finally:
         spool.close()
-
-
-def require_free(host: str, port: int) -> None:
-    """Nobody else listens there. Raises `BadSettings`: the server would share a port with a second intake without a word."""
-    try:
-        [(family, _, _, _, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        advice = "Stop what listens there, or set `host` and `port` under `intake` in hemostat.toml."
-        raise BadSettings(f"Cannot listen on {host}:{port}: {error.strerror}.", advice=advice) from error
 
 
 async def _serve(home: Home, spool: Spool, *, host: str, port: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -72,6 +73,19 @@ def test_the_settings_of_the_manual_fit_a_new_home(tmp_path: Path) -> None:
     assert 0 == hemostat(home, "key", "set", "shopify.main", stdin="a secret of sixteen bytes or more").returncode
     checked = hemostat(home, "doctor")
     assert (0, "") == (checked.returncode, checked.stderr)
+
+
+def test_up_says_when_somebody_listens_already(home: Path) -> None:
+    """Nothing is started, and the way out is told, instead of processes that end again and again."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        text = (home / "hemostat.toml").read_text()
+        (home / "hemostat.toml").write_text(text.replace("port = 8600", f"port = {taken.getsockname()[1]}"))
+        refused = hemostat(home, "up")
+        (home / "hemostat.toml").write_text(text)
+
+    assert 2 == refused.returncode
+    assert "Cannot listen on 127.0.0.1" in refused.stderr
+    assert "hemostat.toml" in refused.stderr
 
 
 def test_the_ledger_of_a_new_home_holds(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import os
 import random
 import signal
 import socket
@@ -185,13 +186,14 @@ def test_two_doors_do_not_share_a_port(fresh: Callable[..., Door]) -> None:
     """A second intake on the same address ends with an error that names it, rather than taking half of the messages."""
     door = fresh()
     second = subprocess.run(
-        [sys.executable, "-c", f"from hemostat.intake.server import require_free; require_free('127.0.0.1', {door.port})"],
+        [sys.executable, "-m", "hemostat", "serve", "intake"],
+        env=os.environ | {"HEMOSTAT_HOME": str(door.home.path), "COLUMNS": "500"},
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert 1 == second.returncode
+    assert 2 == second.returncode
     assert f"Cannot listen on 127.0.0.1:{door.port}" in second.stderr
 
 
