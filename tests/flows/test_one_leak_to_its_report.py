@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -145,10 +146,11 @@ def test_the_report_is_there_in_three_forms(answered: Run) -> None:
 
 
 @pytest.fixture
-def training_lead(answered: Run) -> Iterator[httpx.Client]:
-    """Somebody who runs drills, signed in at a console over the home of the finished drill."""
-    console = Home(answered.home).settings().console
-    environment = os.environ | {"HEMOSTAT_HOME": str(answered.home)}
+def training_lead(answered: Run, tmp_path: Path) -> Iterator[httpx.Client]:
+    """Somebody who runs drills, signed in at a console over a copy of the finished drill's home: a sign-in leaves its traces."""
+    home = Path(shutil.copytree(answered.home, tmp_path / "home"))
+    console = Home(home).settings().console
+    environment = os.environ | {"HEMOSTAT_HOME": str(home)}
     process = subprocess.Popen([sys.executable, "-m", "hemostat.console"], env=environment)
     try:
         with httpx.Client(base_url=f"http://{console.host}:{console.port}", timeout=60) as client:
