@@ -13,8 +13,8 @@ from . import log
 
 _PR_SET_PDEATHSIG = 1
 _M_ARENA_MAX = -8  # of glibc's malloc.h
-# A process of ours has few threads and many short-lived tables: fewer arenas and one allocator keep it a third smaller.
-_MODEST = {"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+MODEST = {"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Environment of our processes: they have few threads and many short-lived tables, and fewer arenas keep them a third smaller."""
 _POLL = 0.2
 _GRACE = 8.0
 _LONGEST_PAUSE = 5.0
@@ -29,7 +29,7 @@ class Supervisor:
 
     def __init__(self, commands: Mapping[str, Sequence[str]], *, environment: Mapping[str, str], logs: Path) -> None:
         self._commands = dict(commands)
-        self._environment = _MODEST | dict(environment)
+        self._environment = MODEST | dict(environment)
         self._logs = logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._starts: dict[str, list[float]] = {name: [] for name in commands}
@@ -103,10 +103,10 @@ class Supervisor:
 
 def memory_modest() -> None:
     """This process takes memory sparingly from now on. To be called before Arrow is loaded; harmless elsewhere."""
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", _MODEST["ARROW_DEFAULT_MEMORY_POOL"])
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", MODEST["ARROW_DEFAULT_MEMORY_POOL"])
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(_M_ARENA_MAX, int(_MODEST["MALLOC_ARENA_MAX"]))
+        mallopt(_M_ARENA_MAX, int(MODEST["MALLOC_ARENA_MAX"]))
 
 
 def die_with_parent() -> None:

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from hemostat.kernel import Home
+from hemostat.kernel.supervise import MODEST
 from hemostat.lake.pipeline import Tools
 from hemostat.lake.reader import read
 from hemostat.lake.spool import Incoming, Spool
@@ -68,7 +69,8 @@ def start(home: Home) -> Iterator[Start]:
 
 
 def _environment(home: Home) -> dict[str, str]:
-    return {**os.environ, "HEMOSTAT_HOME": str(home.path), "DJANGO_SETTINGS_MODULE": "hemostat.console.settings"}
+    own = {"HEMOSTAT_HOME": str(home.path), "DJANGO_SETTINGS_MODULE": "hemostat.console.settings"}
+    return {**os.environ, **MODEST, **own}  # as the supervisor starts it
 
 
 def _line(number: int, *, ordinary: bool = False) -> bytes:
@@ -139,7 +141,7 @@ def test_a_second_worker_is_refused(home: Home) -> None:
         pass
 
 
-def test_a_busy_worker_stays_small(spool: Spool, start: Start) -> None:
+def test_a_busy_worker_stays_small(home: Home, spool: Spool, start: Start) -> None:
     """After a hundred thousand ordinary events and a leak of a thousand, it takes less than 250 MB."""
     for first in range(0, 100_000, 10_000):
         _send(spool, first, 10_000, size=100, ordinary=True)
@@ -147,6 +149,7 @@ def test_a_busy_worker_stays_small(spool: Spool, start: Start) -> None:
     process = start()
 
     _wait(lambda: spool.lag().messages == 0)
+    _wait(lambda: _state(home)["batch"] == spool.last_batch())
 
     assert psutil.Process(process.pid).memory_info().rss < MOST_MEMORY
 
