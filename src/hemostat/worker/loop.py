@@ -104,7 +104,6 @@ class Worker:
         self._tell_shortened(detector)
         for alert in alerts:
             log.get().info("worker.alert", batch=batch, alert=alert.ref, rule=alert.rule)
-        pa.default_memory_pool().release_unused()
         return batch < self._spool.last_batch()
 
     def forget(self) -> None:
