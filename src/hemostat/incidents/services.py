@@ -1,8 +1,10 @@
 """What can be done to an incident, in one place: the front door to the topic modules of this room."""
 
-from .clocks import clocks_refresh, duty_mark, facts_of
+from .clocks import clocks_refresh
+from .duties import duty_mark
 from .evidence import CustodyFault, custody_verify, evidence_open, evidence_seal, evidence_verify
 from .exposure import exposure_record
+from .legal_facts import facts_of
 from .lifecycle import (
     decision_record,
     discovery_report,

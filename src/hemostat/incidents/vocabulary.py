@@ -80,3 +80,87 @@ class Outcome(StrEnum):
     NO_PATIENT_DATA = "no_patient_data"
     FALSE_ALARM = "false_alarm"
     EXERCISE = "exercise"
+
+
+class LegalQuestion(StrEnum):
+    """What the law asks about an incident and only people can answer."""
+
+    ENCRYPTED = "encrypted"
+    KEY_ACQUIRED = "key_acquired"
+    ACCESSED = "accessed"
+    ACQUIRED = "acquired"
+    SHOULD_HAVE_KNOWN_AT = "should_have_known_at"
+    KINDS = "kinds"
+    AGENT_OF_COVERED_ENTITY = "agent_of_covered_entity"
+    ELEMENTS = "elements"
+
+
+class BreachException(StrEnum):
+    """The exceptions to the definition of a breach, 45 CFR 164.402(1)."""
+
+    GOOD_FAITH_ACCESS = "good_faith_access"
+    INADVERTENT_DISCLOSURE = "inadvertent_disclosure"
+    UNABLE_TO_RETAIN = "unable_to_retain"
+
+
+class Factor(StrEnum):
+    """What a risk assessment weighs: the four of 45 CFR 164.402(2), and the test of a state."""
+
+    NATURE = "nature"
+    RECIPIENT = "recipient"
+    ACQUIRED = "acquired"
+    MITIGATION = "mitigation"
+    STATE_TEST = "state_test"
+
+
+class Risk(StrEnum):
+    """How much one factor speaks for harm."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Conclusion(StrEnum):
+    """What an assessment comes to."""
+
+    BREACH = "breach"
+    LOW_PROBABILITY = "low_probability"
+    EXCEPTION = "exception"
+
+
+class AssessmentState(StrEnum):
+    """How far an assessment is."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class ContractKind(StrEnum):
+    """With whom a contract sets a clock."""
+
+    BUSINESS_ASSOCIATE = "business_associate"
+    INSURER = "insurer"
+    CARD_BRAND = "card_brand"
+    PLATFORM = "platform"
+    CUSTOMER = "customer"
+    OTHER = "other"
+
+
+class ClockPoint(StrEnum):
+    """The moments of a clock at which people are told."""
+
+    WARN = "warn"
+    ESCALATE = "escalate"
+    LIMIT = "limit"
+    PASSED = "passed"
+
+
+class NoticeState(StrEnum):
+    """How far a notice is."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"

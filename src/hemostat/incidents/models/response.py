@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from .vocabulary import CustodyAct, DutyState, IncidentState, Lane, Outcome, PathState, StepKind, StepState
+from hemostat.incidents.vocabulary import CustodyAct, IncidentState, Lane, Outcome, PathState, StepKind, StepState
 
 if TYPE_CHECKING:
     from hemostat.people.models import Person
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 PERSON = settings.AUTH_USER_MODEL
 
 
-def _words(kind: type[StrEnum]) -> list[tuple[str, str]]:
+def words(kind: type[StrEnum]) -> list[tuple[str, str]]:
+    """The closed words of a column, as Django wants them."""
     return [(word.value, word.value.replace("_", " ")) for word in kind]
 
 
@@ -33,7 +34,7 @@ class Incident(models.Model):
     store = models.CharField(max_length=80, blank=True)
     environment = models.CharField(max_length=20, blank=True)
     severity = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=12, choices=_words(IncidentState), default=IncidentState.OPEN)
+    state = models.CharField(max_length=12, choices=words(IncidentState), default=IncidentState.OPEN)
     commander = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="commands")
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=150)
@@ -42,13 +43,13 @@ class Incident(models.Model):
     discovered_how = models.CharField(max_length=200)
     contained_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=20, choices=_words(Outcome), blank=True)
+    outcome = models.CharField(max_length=20, choices=words(Outcome), blank=True)
     playbook = models.CharField(max_length=80)
     alerts = models.ManyToManyField("alerts.Alert", related_name="incidents")
     affected = models.JSONField(default=dict, blank=True)
     affected_unknown = models.PositiveIntegerField(default=0)
     elements = models.JSONField(default=list, blank=True)
-    path_state = models.CharField(max_length=8, choices=_words(PathState), default=PathState.UNKNOWN)
+    path_state = models.CharField(max_length=8, choices=words(PathState), default=PathState.UNKNOWN)
     path_checked_at = models.DateTimeField(null=True, blank=True)
     path_results = models.JSONField(default=list, blank=True)
     is_exercise = models.BooleanField(default=False)
@@ -85,8 +86,8 @@ class Step(models.Model):
     key = models.CharField(max_length=80)
     slug = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=10, choices=_words(StepKind))
-    lane = models.CharField(max_length=12, choices=_words(Lane))
+    kind = models.CharField(max_length=10, choices=words(StepKind))
+    lane = models.CharField(max_length=12, choices=words(Lane))
     role = models.CharField(max_length=20)
     what = models.TextField(blank=True)
     why = models.TextField(blank=True)
@@ -100,7 +101,7 @@ class Step(models.Model):
     two_person = models.BooleanField(default=False)
     question = models.TextField(blank=True)
     options = models.JSONField(default=list, blank=True)
-    state = models.CharField(max_length=16, choices=_words(StepState), default=StepState.WAITING)
+    state = models.CharField(max_length=16, choices=words(StepState), default=StepState.WAITING)
     ready_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -157,7 +158,7 @@ class Custody(models.Model):
     """One link of an item's chain of custody: who did what with it, when, why, and what its hash was then."""
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="custody")
-    act = models.CharField(max_length=10, choices=_words(CustodyAct))
+    act = models.CharField(max_length=10, choices=words(CustodyAct))
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     by = models.CharField(max_length=150)
@@ -171,50 +172,6 @@ class Custody(models.Model):
 
     def __str__(self) -> str:
         return f"{self.evidence_id} {self.act}"
-
-
-class Duty(models.Model):
-    """One duty to tell somebody, as the law table computed it from the facts of the incident.
-
-    A row is never deleted: when the facts change and nothing is owed any more, `owed` is false and `because` says why.
-    people: residents of the place that the duty looks at, or everybody when it looks at no place.
-    """
-
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="duties")
-    duty = models.CharField(max_length=60)
-    jurisdiction = models.CharField(max_length=20, blank=True)
-    regime = models.CharField(max_length=60)
-    recipient = models.CharField(max_length=60)
-    recipient_name = models.CharField(max_length=200)
-    obligor = models.CharField(max_length=30)
-    owed = models.BooleanField(default=True)
-    due = models.DateField(null=True, blank=True)
-    advised = models.DateField(null=True, blank=True)
-    wording = models.TextField(blank=True)
-    trigger = models.CharField(max_length=60, blank=True)
-    trigger_on = models.DateField(null=True, blank=True)
-    citation = models.CharField(max_length=300)
-    because = models.JSONField(default=list)
-    verified = models.BooleanField(default=False)
-    met_by = models.CharField(max_length=60, blank=True)
-    people = models.PositiveIntegerField(default=0)
-    state = models.CharField(max_length=12, choices=_words(DutyState), default=DutyState.NOT_STARTED)
-    marked_at = models.DateTimeField(null=True, blank=True)
-    marked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    sent_ref = models.CharField(max_length=200, blank=True)
-    computed_at = models.DateTimeField()
-
-    class Meta:
-        """How the table is kept."""
-
-        ordering: ClassVar[list[str]] = ["incident", "due", "duty"]
-        verbose_name_plural = "duties"
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["incident", "duty", "jurisdiction"], name="one_row_a_duty")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.incident_id} {self.duty}"
 
 
 class Decision(models.Model):
@@ -261,13 +218,19 @@ class Note(models.Model):
 
 
 class Report(models.Model):
-    """One person's word that something is leaking: a ticket, a call, a mail. The earliest one counts as discovery."""
+    """One person's word that something is leaking: a ticket, a call, a mail. The earliest one counts as discovery.
+
+    A mistaken report is withdrawn, with the reason; it stays on record and counts no more.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="reports")
     at = models.DateTimeField()
     how = models.CharField(max_length=200)
     recorded_at = models.DateTimeField()
     by = models.CharField(max_length=150)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         """How the table is kept."""
