@@ -8,12 +8,12 @@ import typer
 
 from hemostat.kernel import HemostatError, content
 
-app = typer.Typer(no_args_is_help=True, help="Check the law, rules, playbooks, packs and saved hunts.")
+app = typer.Typer(no_args_is_help=True, help="Check the law, rules, playbooks, packs, courses and saved hunts.")
 
 
 @app.callback()
 def group() -> None:
-    """Check the law, rules, playbooks, packs and saved hunts."""
+    """Check the law, rules, playbooks, packs, courses and saved hunts."""
 
 
 @app.command()
@@ -66,6 +66,14 @@ def _packs() -> Iterator[str]:
     yield from ()
 
 
+def _courses() -> Iterator[str]:
+    from hemostat.exercises.lesson import lesson_load, lesson_names  # noqa: PLC0415  # same
+
+    for name in lesson_names():
+        lesson_load(name)
+    yield from ()
+
+
 def _hunts() -> Iterator[str]:
     from hemostat.lake.hunt import saved_query  # noqa: PLC0415  # same
 
@@ -86,6 +94,7 @@ _CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "rules": _rules,
     "playbooks": _playbooks,
     "packs": _packs,
+    "courses": _courses,
     "hunts": _hunts,
     "fields": _fields,
 }

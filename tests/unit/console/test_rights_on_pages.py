@@ -18,6 +18,8 @@ PAGES = {
     "/incidents/INC-0001/": SEE | {Role.TRAINING_LEAD},
     "/hunt/": {Role.ENGINEER, Role.COMPLIANCE, Role.COMMANDER},
     "/drills/": set(Role) - {Role.ADMIN},
+    "/lessons/": set(Role) - {Role.ADMIN},
+    "/lessons/forty-five-days/": set(Role) - {Role.ADMIN},
     "/settings/": {Role.ENGINEER, Role.AUDITOR, Role.ADMIN},
 }
 

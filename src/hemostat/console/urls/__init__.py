@@ -10,6 +10,7 @@ urlpatterns = [
     path("alerts/", include("hemostat.console.urls.alerts")),
     path("incidents/", include("hemostat.console.urls.incidents")),
     path("drills/", include("hemostat.console.urls.drills")),
+    path("lessons/", include("hemostat.console.urls.lessons")),
     path("hunt/", include("hemostat.console.urls.hunt")),
     path("settings/", include("hemostat.console.urls.settings")),
     path("setup/", include("hemostat.console.urls.setup")),
