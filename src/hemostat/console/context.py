@@ -24,6 +24,7 @@ DOORS = (
     Door("today", "Today"),
     Door("alerts", "Alerts", (Right.SEE,)),
     Door("incidents", "Incidents", (Right.SEE, Right.RUN_DRILLS)),
+    Door("law", "Law", (Right.SEE,)),
     Door("drills", "Exercises", (Right.SEE_EXERCISES,)),
     Door("hunt", "Hunt", (Right.HUNT,)),
     Door("settings", "Settings", (Right.SEE_SETTINGS,)),

@@ -17,6 +17,9 @@ PAGES = {
     "/incidents/": SEE | {Role.TRAINING_LEAD},
     "/incidents/INC-0001/": SEE | {Role.TRAINING_LEAD},
     "/hunt/": {Role.ENGINEER, Role.COMPLIANCE, Role.COMMANDER},
+    "/law/": SEE,
+    "/law/US-CA/": SEE,
+    "/law/rows/CA-IND-2026/": SEE,
     "/drills/": set(Role) - {Role.ADMIN},
     "/lessons/": set(Role) - {Role.ADMIN},
     "/lessons/forty-five-days/": set(Role) - {Role.ADMIN},
@@ -38,7 +41,7 @@ def test_the_menu_shows_only_doors_that_open(visit: Visit, role: Role) -> None:
     html = visit(role).get("/").content.decode()
 
     menu = html.partition("<nav")[2].partition("</nav>")[0]
-    for page in ("/alerts/", "/incidents/", "/hunt/", "/drills/", "/settings/"):
+    for page in ("/alerts/", "/incidents/", "/law/", "/hunt/", "/drills/", "/settings/"):
         opens = visit(role).get(page).status_code == HTTPStatus.OK
         assert opens == (f'href="{page}"' in menu)
 

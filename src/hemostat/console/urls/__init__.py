@@ -9,6 +9,7 @@ urlpatterns = [
     path("account/", include("hemostat.console.urls.account")),
     path("alerts/", include("hemostat.console.urls.alerts")),
     path("incidents/", include("hemostat.console.urls.incidents")),
+    path("law/", include("hemostat.console.urls.law")),
     path("drills/", include("hemostat.console.urls.drills")),
     path("lessons/", include("hemostat.console.urls.lessons")),
     path("hunt/", include("hemostat.console.urls.hunt")),

@@ -1,0 +1,11 @@
+"""The table of the law."""
+
+from django.urls import path
+
+from hemostat.console.views import law
+
+urlpatterns = [
+    path("", law.index, name="law"),
+    path("rows/<str:duty>/", law.row, name="law_row"),
+    path("<str:place>/", law.place, name="law_place"),
+]

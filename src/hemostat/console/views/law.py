@@ -1,0 +1,53 @@
+"""The table of the law: the country at a glance, one jurisdiction, one row with its sources, and what changed."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from hemostat.console.gate import needs
+from hemostat.console.law_map import law_map
+from hemostat.console.moment import now
+from hemostat.kernel import BadInput, NotFound
+from hemostat.law.facts import FEDERAL
+from hemostat.law.limits import wording
+from hemostat.law.rules import rules_load
+from hemostat.law.table import place_read, places_read
+from hemostat.people.rights import Right
+
+
+@needs(Right.SEE)
+def index(request: HttpRequest) -> HttpResponse:
+    """The country at a glance, as the law stands today."""
+    on = _today()
+    places = places_read(on=on)
+    return render(request, "console/law.html", {"places": places, "map": law_map(places), "federal": FEDERAL, "on": on})
+
+
+@needs(Right.SEE)
+def place(request: HttpRequest, place: str) -> HttpResponse:
+    """What one jurisdiction asks today, whom for how many people, and whether somebody saw it in a source."""
+    on = _today()
+    found = place_read(place, on=on)
+    if found is None:
+        raise NotFound(f"The table has no jurisdiction {place[:20]!r}.", advice="Codes look like US-CA.")
+    rows = [(row, wording(row)) for row in found.rows]
+    return render(request, "console/law_place.html", {"place": found, "rows": rows, "on": on})
+
+
+@needs(Right.SEE)
+def row(request: HttpRequest, duty: str) -> HttpResponse:
+    """One row as the table holds it, with its sources."""
+    try:
+        found = rules_load().row(duty)
+    except BadInput as error:
+        raise NotFound(str(error), advice=error.advice()) from error
+    words = {"row": found, "wording": wording(found), "law": found.law, "rule": found.rule}
+    return render(request, "console/law_row.html", words)
+
+
+def _today() -> date:
+    """The day that it is in the zone of the organization."""
+    return now().astimezone(ZoneInfo(settings.HEMOSTAT.organization.zone)).date()
