@@ -28,6 +28,12 @@ def is_working_day(day: date, place: str) -> bool:
     return day.weekday() < _SATURDAY and day not in _holidays(place)
 
 
+def holidays_between(start: date, last: date, place: str) -> list[tuple[date, str]]:
+    """The holidays on weekdays after `start`, up to and with `last`, that keep a day from being a working day."""
+    days = (start + timedelta(days=number) for number in range(1, (last - start).days + 1))
+    return [(day, _holidays(place)[day]) for day in days if day.weekday() < _SATURDAY and not is_working_day(day, place)]
+
+
 def working_day_until(day: date, place: str) -> date:
     """`day`, or the last working day before it."""
     while not is_working_day(day, place):

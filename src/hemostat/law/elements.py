@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import msgspec
-import yaml
 
 from hemostat.kernel import content
+
+from .files import file_read
 
 # The classes that laws name, and those that none does: they identify or reach a person.
 Class = Literal[
@@ -50,11 +52,15 @@ class ElementFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     elements: list[Element]
 
 
+def elements_read(path: Path) -> list[Element]:
+    """The elements of a file. Raises `BadInput` when it cannot be used."""
+    return file_read(path, ElementFile, schema="elements.schema.json").elements
+
+
 @cache
 def elements() -> list[Element]:
-    """Every element that facts may name, in the order of the file."""
-    text = (content("law") / "elements.yaml").read_bytes()
-    return msgspec.convert(yaml.load(text, Loader=yaml.CSafeLoader), ElementFile).elements
+    """Every element that facts may name, in the order of the file that Hemostat ships, read once a process."""
+    return elements_read(content("law") / "elements.yaml")
 
 
 def leaked_classes(leaked: Iterable[str]) -> dict[Class, list[str]]:

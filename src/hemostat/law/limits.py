@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .days import day_after, working_day_until
-from .moments import Moment, Moments
-from .rules import Row, Rules, Unit
+from .days import day_after, holidays_between, working_day_until
+from .moments import HoldSpan, Moment, Moments
+from .reasons import Reason
+from .rules import Row, Rules, Threshold, Unit
 
 _STANDARDS = {
     "without_unreasonable_delay": "Without unreasonable delay",
@@ -27,7 +28,7 @@ class Limit:
 
     due: date | None
     start: Moment
-    because: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 class Limits:
@@ -55,46 +56,66 @@ class Limits:
         """The earliest of the row's own period, moved by holds, and of the caps that other duties and notices set."""
         clock = row.rule.clock
         start = self._moments.start(row, obligor)
-        because = [start.because]
+        because = [Reason("start", start.because)]
         bounds: list[date] = []
         if clock.value is not None and clock.unit is not None and start.on is not None:
             own = day_after(start.on, clock.value, clock.unit, row.place)
-            because.append(f"{_count(clock.value, clock.unit)} after {start.on} end on {own}; the day after the start is day 1.")
+            because.append(Reason("count", _counted(start.on, own, row)))
             bounds.append(self._held(row, own, because))
         bounds += self._caps(row, obligor, because)
         if not bounds:
-            because.append(_no_date(start))
+            because.append(Reason("limit", _no_date(start)))
         return Limit(min(bounds, default=None), start, tuple(because))
 
-    def _caps(self, row: Row, obligor: str, because: list[str]) -> list[date]:
+    def _caps(self, row: Row, obligor: str, because: list[Reason]) -> list[date]:
         clock = row.rule.clock
         caps: list[date] = []
         if clock.inherits_from:
             parent = self.limit(self._rules.row(clock.inherits_from), obligor).due
             if parent is not None:
                 caps.append(parent)
-                because.append(f"{clock.inherits_from} caps it at {parent}.")
+                because.append(Reason("cap", f"{clock.inherits_from} caps it at {parent}."))
         if clock.not_after_notice or clock.relation != "after":
             told = self._moments.residents_told(row.place)
             if told.on is not None:
                 caps.append(told.on)
                 order = "before residents are told" if clock.relation == "before_event" else "no later than residents are told"
-                because.append(f"It goes {order}: {told.on}.")
+                because.append(Reason("order", f"It goes {order}: {told.on}."))
         return caps
 
-    def _held(self, row: Row, own: date, because: list[str]) -> date:
+    def _held(self, row: Row, own: date, because: list[Reason]) -> date:
+        """The limit after the holds that cover the row, each with a reason whether it moves the limit or not."""
         after = row.rule.hold
         told = self._moments.residents_told(row.place).on if row.rule.recipient == "individuals" else None
-        if not after.moves or (told and told <= own):
-            return own
+        in_time = told is not None and told <= own
         for hold in self._moments.holds:
-            if hold.ends is None or not hold.covers(row.place) or hold.begins > own:
+            if not hold.covers(row.place):
                 continue
-            until = day_after(hold.ends, after.then, after.unit, row.place)
-            if until > own and (after.restarts or hold.ends > own):
-                because.append(_moved(hold.form, hold.ends, until, after.then, after.unit))
+            if still := _still(row, hold, own, told if in_time else None):
+                because.append(Reason("unmoved", f"The {hold.form} law-enforcement hold moves nothing here: {still}."))
+                continue
+            ends = hold.ends or own
+            until = day_after(ends, after.then, after.unit, row.place)
+            if until > own:
+                because.append(Reason("hold", _moved(hold.form, ends, until, after.then, after.unit)))
                 own = until
         return own
+
+
+def _still(row: Row, hold: HoldSpan, own: date, told: date | None) -> str:
+    """Why a hold leaves a limit where it is; empty when it may move it."""
+    after = row.rule.hold
+    if not after.moves:
+        return f"it holds back no notice to {row.rule.recipient.replace('_', ' ')}"
+    if told:
+        return f"residents were told on {told}"
+    if hold.ends is None:
+        return "its end is not known"
+    if hold.begins > own:
+        return f"it begins on {hold.begins}, after the limit"
+    if hold.ends <= own and not after.restarts:
+        return f"it ends on {hold.ends}, and the limit has not passed by then"
+    return ""
 
 
 def wording(row: Row) -> str:
@@ -109,6 +130,29 @@ def wording(row: Row) -> str:
     if clock.value is None or clock.unit is None:
         return f"{standard} after {trigger}; no number."
     return f"{standard}, at most {_count(clock.value, clock.unit).lower()} after {trigger}."
+
+
+def threshold_wording(limit: Threshold) -> str:
+    """From how many people on the law asks, and which people it counts."""
+    if limit.scope == "no_count":
+        return "no count"
+    if limit.operator == "any":
+        return "one is enough"
+    scope = "people in all" if limit.scope == "total" else limit.scope.replace("_", " ").replace("state", "State")
+    return f"{limit.operator.replace('_', ' ')} {limit.count:,} {scope}"
+
+
+def _counted(start: date, last: date, row: Row) -> str:
+    """The count from day 1 to the last day, with the holidays that it leaves out."""
+    value, unit = row.rule.clock.value or 0, row.rule.clock.unit or "calendar_days"
+    if unit == "hours":
+        return f"{_count(value, unit)} after {start}, counted in whole days, end on {last}."
+    first = day_after(start, 1, unit, row.place)
+    sentence = f"{_count(value, unit)} after {start}: day 1 is {first}, day {value} is {last}."
+    if unit == "business_days":
+        free = "; ".join(f"{name} on {day}" for day, name in holidays_between(start, last, row.place))
+        sentence += f" Weekends are left out{f', and {free}' if free else ''}."
+    return sentence
 
 
 def _count(value: int, unit: Unit) -> str:

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .case import Case
-from .facts import HOLD, Event
+from .facts import FEDERAL, HOLD, Event
 from .rules import Row
 
 _ORAL_DAYS = 30  # 45 CFR 164.412(b)
-_NOTICES = {"consumer_notice_sent", "hipaa_individual_notice_sent", "hhs_notice_sent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +38,15 @@ class Moments:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._warn_about_order()
+        self._known: dict[str, list[tuple[date, str]]] = {}
         self.holds = [_span(event) for event in sorted_holds(case.facts.events)]
         if any(hold.ends is None for hold in self.holds):
             case.warn("A law-enforcement hold has no end: limits are shown as if it moved nothing. Ask for the time in writing.")
 
-    def event(self, kind: str, place: str) -> date | None:
-        """The first day on which such an event holds for the place."""
-        return min(
-            (e.on for e in self._case.facts.events if e.kind == kind and e.on and e.jurisdiction in (None, place)), default=None
-        )
+    def event(self, kind: str, *places: str) -> date | None:
+        """The first day on which such an event holds for one of the places."""
+        found = [event for event in self._case.facts.events if event.kind == kind]
+        return min((e.on for e in found if e.on and (e.jurisdiction is None or e.jurisdiction in places)), default=None)
 
     def residents_told(self, place: str) -> Moment:
         """When people of the place were told; a HIPAA letter tells them too, if no other notice is on record."""
@@ -60,27 +58,34 @@ class Moments:
 
     def discovery(self, place: str) -> Moment:
         """The first day on which the breach was known, or would have been with reasonable diligence, to anyone who counts."""
-        day, why = self._first_knowledge(place)
-        return Moment(day, f"Discovered on {day}: {why}.")
+        (day, why), *later = self._knowledge(place)
+        rest = "; ".join(f"{other}, {on}" for on, other in later if on > day)
+        return Moment(day, f"Discovered on {day}: {why}{f', and before {rest}' if rest else ''}.")
 
     def discovered(self, place: str, obligor: str) -> date:
         """The day on which whoever owes a duty discovered the breach, or the entity itself while that one has not."""
-        own = self._first_knowledge(place)[0]
+        own = self._knowledge(place)[0][0]
         return self._discovery_of(obligor, place).on or own
 
-    def _first_knowledge(self, place: str) -> tuple[date, str]:
+    def _knowledge(self, place: str) -> list[tuple[date, str]]:
+        """The days on which somebody who counts knew or would have known, in order. A determination presumes knowledge."""
+        if place not in self._known:
+            self._known[place] = self._knowledge_of(place)
+        return self._known[place]
+
+    def _knowledge_of(self, place: str) -> list[tuple[date, str]]:
         found = self._case.facts.discovery
+        determined = [on for on in (found.determined_at, self.event("determination", place)) if on and on < found.known_at]
         days: list[tuple[date | None, str]] = [
             (found.known_at, "the day it was known"),
             (found.should_have_known_at, "the day reasonable diligence would have shown it"),
-            (found.determined_at, "the day it was determined, which presumes knowledge"),
-            (self.event("determination", place), "the day it was determined, which presumes knowledge"),
+            (min(determined, default=None), "the day it was determined, which presumes knowledge"),
             (self.event("workforce_member_knew", place), "the day a member of the workforce knew"),
             (self.event("agent_knew", place), "the day an agent knew"),
         ]
         if not self._case.is_holder_only:
             days.append((self.event("covered_entity_told", place), "the day the vendor's notice arrived"))
-        return min(((on, why) for on, why in days if on), key=lambda pair: pair[0])
+        return sorted(((on, why) for on, why in days if on), key=lambda pair: pair[0])
 
     def owner_discovery(self, place: str) -> Moment:
         """When the covered entity discovered what its associate found: at once through an agent, else on being told."""
@@ -106,7 +111,7 @@ class Moments:
         if trigger == "consumer_notice_sent":
             return self.residents_told(place)
         if trigger == "hhs_notice_sent":
-            sent = self.event("hhs_notice_sent", place)
+            sent = self.event("hhs_notice_sent", place, FEDERAL)
             return Moment(sent, f"HHS was told on {sent}." if sent else "HHS has not been told, so the clock has not started.")
         return Moment(None, f"The facts have no word for its trigger, {trigger.replace('_', ' ')}: the clock has not started.")
 
@@ -134,16 +139,6 @@ class Moments:
             return found
         end = date(found.on.year, 12, 31)
         return Moment(end, f"{found.because} The yearly log counts from the end of that year, {end}.")
-
-    def _warn_about_order(self) -> None:
-        found = self._case.facts.discovery
-        if found.determined_at and found.determined_at < found.known_at:
-            self._case.warn(
-                "`discovery.determined_at` lies before `known_at`: the breach is taken as known when it was determined."
-            )
-        early = {(e.on, e.kind) for e in self._case.facts.events if e.kind in _NOTICES and e.on and e.on < found.known_at}
-        for on, kind in sorted(early):
-            self._case.warn(f"`{kind}` of {on} lies before `known_at`, {found.known_at}: check the day.")
 
 
 def sorted_holds(events: list[Event]) -> list[Event]:

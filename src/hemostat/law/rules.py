@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-import yaml
 
 from hemostat.kernel import BadInput, content
 
 from .elements import Class
+from .files import file_read
 
+# How many ids are offered in place of one that does not exist.
+_MOST_NEAR = 3
 Kind = Literal["notice_duty", "conditional_filing", "contract_duty", "response_deadline", "remedy"]
 Who = Literal[
     "data_holder",
@@ -74,6 +77,8 @@ Scope = Literal[
     "patients",
     "no_count",
 ]
+# Topics of reasons (`reasons.py`) that may stand in a clause of their own.
+Clause = Literal["who", "data", "encryption", "harm", "start", "hold", "deemed"]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -208,11 +213,25 @@ class Rule(Record, frozen=True):
     note: str = ""
 
 
+class Later(Record, frozen=True, rename={"class_": "class"}):
+    """A class of elements that a law took up after its rows began.
+
+    since: the first day of discovery on which it counts. seen: was that seen in a source?
+    """
+
+    class_: Class
+    since: date
+    seen: bool
+
+
 class Law(Record, frozen=True):
     """What all duties of one law share.
 
     reaches: classes of elements (`content/law/elements.yaml`), or None when the law does not turn on elements.
+    reaches_later: classes that came to it within the time of its rows.
     breach: what must have happened to the data, or None when the law does not say.
+    access_is_enough: does `either` mean access or acquisition? False where it means acquisition, release or use.
+    clauses: where in the law an answer stands, by topic, when it is not the citation itself.
     """
 
     citation: str
@@ -220,8 +239,11 @@ class Law(Record, frozen=True):
     sources: list[str]
     duties: list[Rule]
     reaches: list[Class] | None = None
+    reaches_later: list[Later] = []
     reaches_medical_verified: bool | None = None
     breach: Literal["access", "acquisition", "either"] | None = None
+    access_is_enough: bool = True
+    clauses: dict[Clause, str] = {}
     harm: Harm | None = None
     encryption: Encryption | None = None
     hipaa: Deemed | None = None
@@ -271,8 +293,13 @@ class Rules:
     def row(self, name: str) -> Row:
         """The row of this id. Raises `BadInput` when there is none."""
         if name not in self.rows:
+            typed = name.upper()
+            begun = [other for other in self.rows.values() if typed and other.id.startswith(typed)]
+            in_force_first = [row.id for row in sorted(begun, key=lambda row: row.rule.effective.to is not None)]
+            near = list(dict.fromkeys([*in_force_first, *get_close_matches(typed, self.rows)]))[:_MOST_NEAR]
             raise BadInput(
-                f"No duty is called {name[:40]!r}.", advice="Ids look like CA-IND-2026; they stand in the files of content/law."
+                f"No duty is called {name[:40]!r}.",
+                advice=f"Is it {' or '.join(near)}?" if near else "Ids look like CA-IND-2026; `hemostat law table` lists them.",
             )
         return self.rows[name]
 
@@ -296,19 +323,11 @@ class Rules:
 
 def rules_read(folder: Path) -> Rules:
     """The rows of a folder. Raises `BadInput` that names the file and the place of the first fault."""
-    return Rules(_file(path) for path in sorted(folder.glob("us*.yaml")))
+    files = sorted(folder.glob("us*.yaml"))
+    return Rules(file_read(path, Jurisdiction, schema="duty.schema.json") for path in files)
 
 
 @cache
 def rules_load() -> Rules:
     """The rows that Hemostat ships, read once a process."""
     return rules_read(content("law"))
-
-
-def _file(path: Path) -> Jurisdiction:
-    try:
-        return msgspec.convert(yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader), Jurisdiction)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise BadInput(
-            f"The law file {path.name} cannot be used: {error}.", advice="Compare it with duty.schema.json."
-        ) from error

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hemostat.cli.law import app
+from hemostat.cli.main import app as hemostat
 from hemostat.kernel import BadInput
 
 FACTS = {
@@ -116,3 +117,155 @@ def test_show_of_an_unknown_row_is_bad_input() -> None:
     """The message names what was asked for."""
     result = CliRunner().invoke(app, ["show", "ZZ-IND"])
     assert isinstance(result.exception, BadInput)
+
+
+def call(*words: str) -> str:
+    """What `hemostat law` prints when it succeeds, as the whole program runs it."""
+    result = CliRunner().invoke(hemostat, ["law", *words], env={"COLUMNS": "200"}, catch_exceptions=False)
+    assert 0 == result.exit_code
+    return result.stdout
+
+
+def test_assess_warns_of_days_after_today(facts: Path) -> None:
+    """The present day is that of the machine, unless another is given."""
+    assert "`discovery.known_at`, 2026-03-02, lies after today, 2026-03-01" in run("assess", str(facts), "--today", "2026-03-01")
+    assert "lies after today" not in run("assess", str(facts), "--today", "2026-03-31")
+    future = json.dumps(FACTS | {"discovery": {"known_at": "2099-01-01"}})
+    assert "`discovery.known_at`, 2099-01-01, lies after today" in run("assess", "-", stdin=future)
+
+
+def test_show_gives_what_lifts_a_row_and_what_it_is_bound_to() -> None:
+    """Harm test, safe harbor, HIPAA, suits, holds, caps, amounts: all that the table holds."""
+    assert "MD-IND" in run("show", "MD-AG")
+    for name, words in {
+        "MD-IND": "moves it, and 7 calendar days follow its end",
+        "CA-1280-CDPH": "15 business days follow its end anew",
+        "AR-AG": "AR-IND and the day residents are told",
+        "NY-AG-HIPAA": "follows HIPAA-IND",
+        "HIPAA-HHS-500": "goes with HIPAA-IND",
+        "ME-IND": "where either is acquisition, release or use",
+        "CA-150-2025": "USD 107 to 799",
+        "FL-AG": "Only after consulting law enforcement",
+        "CT-IND": "24 months",
+    }.items():
+        assert words in run("show", name)
+
+
+def test_explain_tells_why_and_what_would_change_it(facts: Path) -> None:
+    """The answer, the chain with clauses, other facts, changes of the law, and where to check."""
+    shown = call("explain", "CA-AG-2026", "--facts", str(facts))
+    for words in (
+        "CA-AG-2026: State Attorney General, California",
+        "on 2026-03-25 at the latest",
+        "Residents of California affected: 501; it takes more than 500.",
+        "Cal. Civ. Code 1798.82",
+        "With 500 residents of California affected, it is not owed.",
+        "2026-01-01: SB 446",
+        "Verified: seen in two secondary sources. Where to check: https://",
+        "! `encrypted` is missing",
+    ):
+        assert words in shown
+
+
+def test_explain_prints_one_json_document(facts: Path) -> None:
+    """A row that is not owed is explained as well, and a program reads it."""
+    shown = json.loads(call("explain", "CA-IND-2025", "--facts", str(facts), "--json", "--today", "2026-03-10"))
+    assert not shown["owed"]
+    assert shown["answer"].startswith("Not owed. No longer law")
+    assert shown["otherwise"][0]["owed"]
+
+
+def test_changes_are_listed() -> None:
+    """For people as a table, for programs as one JSON array."""
+    shown = call("changes", "--since", "2026-01-01")
+    for words in ("2026-01-01", "US-CA", "in force", "CA-IND-2025 ended", "not known", "pending"):
+        assert words in shown
+    assert "us-ny-2025-03" not in {change["id"] for change in json.loads(call("changes", "--since", "2026-01-01", "--json"))}
+    assert "us-ny-2025-03" in {change["id"] for change in json.loads(call("changes", "--json"))}
+
+
+def test_the_table_shows_rows_in_force() -> None:
+    """One State by any of its names, on the day asked for; remedies and response deadlines say that they are none."""
+    for name in ("CA", "us-ca", "California", " california "):
+        assert "CA-IND-2026" in call("table", "--state", name)
+    shown = call("table", "--state", "CA")
+    for words in (
+        "at most 30 calendar days after discovery",
+        "more than 500 residents",
+        "No breach deadline (response deadline)",
+        "no count",
+    ):
+        assert words in shown
+    assert "CA-IND-2025" not in shown
+    assert "CA-IND-2025" in call("table", "--state", "CA", "--on", "2025-06-01")
+
+
+def test_the_table_for_programs_holds_whole_rows() -> None:
+    """All jurisdictions, each row with its clock, threshold, sources and whether it was verified."""
+    rows = json.loads(call("table", "--json", "--on", "2026-06-01"))
+    assert 173 == len(rows)
+    (row,) = [one for one in rows if one["id"] == "CA-AG-2026"]
+    assert 15 == row["clock"]["value"]
+    assert {"operator": "more_than", "scope": "residents", "count": 500} == row["threshold"]
+    assert {"seen": True, "basis": "two_secondary"} == row["verified"]
+    assert row["sources"]
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "advice"),
+    [
+        (["table", "--state", "Calfornia"], "Calfornia", "US-CA"),
+        (["table", "--state", "Qqqq"], "Qqqq", "Jurisdictions look like US-CA"),
+        (["show", "CA-IND-2062"], "CA-IND-2062", "CA-IND-2026"),
+        (["show", "CA-AG"], "CA-AG", "Is it CA-AG-2026 or CA-AG-2025 or "),
+        (["show", "ny-ag"], "ny-ag", "Is it NY-AG-2025 or NY-AG-HIPAA or NY-AG-NOHARM?"),
+        (["show", "?"], "?", "hemostat law table"),
+    ],
+)
+def test_a_name_that_nobody_knows_is_answered_with_what_is_close(words: list[str], named: str, advice: str) -> None:
+    """The message names what was asked for; the advice what it may have been."""
+    result = CliRunner().invoke(hemostat, ["law", *words])
+    assert isinstance(result.exception, BadInput)
+    assert named in str(result.exception)
+    assert advice in result.exception.advice()
+
+
+@pytest.mark.parametrize("words", [["table", "--state", "CA"], ["table"], ["changes"]])
+def test_a_narrow_terminal_gets_a_list(words: list[str]) -> None:
+    """At 80 columns each row is a few whole lines, and none of its words is cut; at 200 columns it is one table."""
+    narrow = CliRunner().invoke(hemostat, ["law", *words], env={"COLUMNS": "80"}, catch_exceptions=False).stdout
+    assert "\u2026" not in narrow
+    assert max(len(line.rstrip()) for line in narrow.splitlines()) <= 80
+    wide = call(*words)
+    assert "\u2500\u2500\u2500" in wide
+    for known in ("CA-AG-2026", "Without unreasonable delay, at most 15 calendar days after telling residents."):
+        assert "--state" not in words or (known in wide and known in narrow)
+
+
+def test_a_list_of_changes_has_what_the_table_has() -> None:
+    """Day, place, state of the law, whether it was checked, the sentence, and the rows if there are any."""
+    narrow = CliRunner().invoke(hemostat, ["law", "changes"], env={"COLUMNS": "80"}, catch_exceptions=False).stdout
+    assert "not known  US-NJ  pending, checked: yes" in narrow
+    assert "\n  NJ-IND\n" in narrow
+    assert "2026-01-01  US-CA  in force, checked: yes" in narrow
+
+
+def test_thresholds_are_words() -> None:
+    """From one person on, a number of a place or of all, fewer than a number, or no count."""
+    shown = call("table", "--state", "US")
+    for words in (
+        "one is enough",
+        "at least 500 people in all",
+        "fewer than 500 people in all",
+        "residents of one State",
+        "no count",
+    ):
+        assert words in shown
+    assert "one is enough" in run("show", "FL-IND")
+
+
+def test_show_tells_what_a_law_took_up_later() -> None:
+    """Precise location, with its day and whether a source was seen."""
+    assert "location since 2023-10-01" in run("show", "CT-IND")
+    assert "not seen in a source" not in run("show", "CT-IND")
+    assert "location since 2024-07-01 (not seen in a source)" in " ".join(run("show", "FL-IND").split())

@@ -1,12 +1,16 @@
 """Every answer says why, and every default that matters is said aloud."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from hemostat.kernel import content
 from hemostat.law import Assessment, Duty, assess, facts_decode, rules_load
+from hemostat.law.rules import rules_read
 
 
 def case(**changes: Any) -> Assessment:
@@ -21,7 +25,9 @@ def case(**changes: Any) -> Assessment:
         "acquired": True,
         "harm_likely": True,
     }
-    return assess(facts_decode(json.dumps(facts | changes)))
+    facts |= changes
+    facts["entity"] = {"listed_company": False, "dfs_licensee": False} | facts["entity"]
+    return assess(facts_decode(json.dumps(facts)))
 
 
 def duty(answer: Assessment, name: str) -> Duty:
@@ -49,13 +55,18 @@ def test_full_facts_raise_no_warning() -> None:
         ({"harm_likely": None}, "`harm_likely` is missing"),
         ({"harm_likely": False}, "taken as a documented finding"),
         ({"discovery": {"known_at": "2026-03-02"}, "affected": {"US-TX": 1}}, "`discovery.determined_at` is missing"),
-        ({"discovery": {"known_at": "2026-03-02", "determined_at": "2026-03-01"}}, "lies before `known_at`"),
         ({"affected": {}}, "Nobody is counted"),
         ({"affected_elsewhere": 9}, "9 people count in totals only"),
-        ({"events": [{"kind": "consumer_notice_sent", "on": "2025-03-20"}]}, "of 2025-03-20 lies before `known_at`"),
+        ({"affected_total": 510}, "`affected_total`: 9 people count in totals only"),
+        ({"entity": {"kinds": ["merchant"], "listed_company": None}}, "`entity.listed_company` is missing"),
+        ({"entity": {"kinds": ["merchant"], "dfs_licensee": None}, "affected": {"US-NY": 1}}, "`entity.dfs_licensee` is missing"),
+        ({"entity": {"kinds": ["merchant"]}, "affected": {"US-PR": 1}}, "Puerto Rico counts the medical data that HIPAA"),
+        ({"acquired": False, "affected": {"US-MA": 1}, "elements": ["name", "ssn"]}, "accessed are taken as used"),
         ({"elements": ["first_name", "diagnosis"]}, "No full name"),
         ({"elements": ["name", "payment_card_number"]}, "payment_card_number leaked without any of card_security_code"),
         ({"elements": ["name", "passport"]}, "does not say which statutes reach passport"),
+        ({"elements": []}, "`elements` is empty"),
+        ({"elements": ["name", "substance_use"]}, "42 CFR Part 2 is reported to HHS apart"),
         ({"elements": ["name", "email"]}, "Contact data alone is not taken as PHI"),
         ({"entity": {"kinds": ["hipaa_covered_entity", "phr_vendor"]}}, "HIPAA is applied and the FTC rule is not"),
         ({"entity": {"kinds": ["hipaa_covered_entity", "hipaa_business_associate"]}}, "duties of both are listed"),
@@ -66,6 +77,99 @@ def test_full_facts_raise_no_warning() -> None:
 def test_a_default_that_matters_is_a_warning(changes: dict[str, Any], warning: str) -> None:
     """The warning names the field and what was taken."""
     assert any(warning in sentence for sentence in case(**changes).warnings)
+
+
+def test_access_alone_is_not_said_to_be_enough_where_the_law_asks_for_use() -> None:
+    """Maine and Massachusetts ask for acquisition, release or use: what was seen is taken as used, and that is said."""
+    seen = case(acquired=False, affected={"US-MA": 1, "US-ME": 1, "US-FL": 1, "US-TX": 1}, elements=["name", "ssn"])
+    for name in ("MA-IND", "ME-IND"):
+        assert any("which is taken as use" in sentence for sentence in duty(seen, name).because)
+    assert any("which is enough here" in sentence for sentence in duty(seen, "FL-IND").because)
+    assert "this law asks for acquisition" in not_owed(seen, "TX-IND")
+    neither = case(acquired=False, accessed=False, affected={"US-MA": 1}, elements=["name", "ssn"])
+    assert "neither accessed nor acquired" in not_owed(neither, "MA-IND")
+
+
+@pytest.mark.parametrize(
+    ("general", "findings", "owed"),
+    [
+        (True, {}, {"HIPAA-IND", "FL-IND", "TX-IND"}),
+        (True, {"US": False}, {"FL-IND", "TX-IND"}),
+        (True, {"US-FL": False}, {"HIPAA-IND", "TX-IND"}),
+        (True, {"US-TX": False}, {"HIPAA-IND", "FL-IND", "TX-IND"}),
+        (False, {}, {"TX-IND"}),
+        (False, {"US": True}, {"HIPAA-IND", "TX-IND"}),
+        (None, {"US": False, "US-FL": False, "US-TX": True}, {"TX-IND"}),
+    ],
+)
+def test_a_finding_on_harm_holds_for_its_place(*, general: bool | None, findings: dict[str, bool], owed: set[str]) -> None:
+    """Each place goes by its own finding, and by the general one where it has none; Texas has no harm test at all."""
+    answer = case(affected={"US-FL": 1, "US-TX": 1}, harm_likely=general, harm_in=findings)
+    assert owed == {one.id for one in answer.duties if one.recipient == "individuals"}
+    assert ("`harm_likely` is false" in " ".join(answer.warnings)) == (general is False)
+    assert not any("`harm_likely` is missing" in warning for warning in answer.warnings)
+
+
+def test_people_of_unknown_home_count_in_totals() -> None:
+    """500 people in all make the report to HHS due at once, though only 3 of them have a known home."""
+    answer = case(affected={"US-CA": 3}, affected_total=500)
+    assert "People affected in all: 500; it takes at least 500." in duty(answer, "HIPAA-HHS-500").because
+    assert "Residents of California affected: 3; one is enough." in duty(answer, "CA-IND-2026").because
+
+
+def test_a_notice_to_hhs_holds_everywhere() -> None:
+    """It is one federal notice: whether the facts name no place or the federal one, New York's five days run from it."""
+    for place in ({}, {"jurisdiction": "US"}):
+        sent = [{"kind": "hhs_notice_sent", "on": "2026-04-01"} | place]
+        answer = case(affected={"US-NY": 1}, events=sent)
+        assert "2026-04-08" == str(duty(answer, "NY-AG-HIPAA").due)
+        assert [] == answer.warnings
+
+
+def test_business_days_name_the_holidays_that_they_leave_out() -> None:
+    """Fourteen business days in Vermont over Town Meeting Day, the first Tuesday of March."""
+    (count,) = [line for line in duty(case(affected={"US-VT": 1}), "VT-AG").because if line.startswith("14 business days")]
+    wanted = "14 business days after 2026-03-02: day 1 is 2026-03-04, day 14 is 2026-03-23. "
+    assert f"{wanted}Weekends are left out, and Town Meeting Day on 2026-03-03." == count
+    plain = duty(case(affected={"US-VT": 1}, discovery={"known_at": "2026-03-04", "determined_at": "2026-03-04"}), "VT-AG")
+    assert any(line.endswith("day 14 is 2026-03-24. Weekends are left out.") for line in plain.because)
+
+
+@pytest.mark.parametrize(
+    ("kind", "known", "warned"),
+    [
+        ("hipaa_covered_entity", "2026-02-15", False),
+        ("hipaa_covered_entity", "2026-02-16", True),
+        ("merchant", "2026-03-02", False),
+    ],
+)
+def test_substance_use_records_ask_for_a_second_report(kind: str, known: str, *, warned: bool) -> None:
+    """Since 2026-02-16, of those whom HIPAA binds; the table has no row for it, so it is said."""
+    discovery = {"known_at": known, "determined_at": known}
+    answer = case(entity={"kinds": [kind]}, discovery=discovery, elements=["name", "substance_use"])
+    assert warned == any("42 CFR Part 2" in warning for warning in answer.warnings)
+
+
+def test_encryption_lifts_nothing_where_a_law_has_no_safe_harbor(tmp_path: Path) -> None:
+    """The table decides, not the engine: a law that says so is owed whatever the key."""
+    shutil.copytree(content("law"), tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "us-md.yaml"
+    file.write_text(file.read_text().replace("encryption: {exempts: true}", "encryption: {exempts: false}"))
+    facts = facts_decode(
+        json.dumps(
+            {
+                "entity": {"kinds": ["merchant"]},
+                "discovery": {"known_at": "2026-03-02"},
+                "affected": {"US-MD": 1, "US-CA": 1},
+                "elements": ["name", "ssn"],
+                "encrypted": True,
+                "key_acquired": False,
+            }
+        )
+    )
+    answer = assess(facts, rules=rules_read(tmp_path))
+    assert {"MD-IND", "MD-AG"} == {one.id for one in answer.duties}
+    assert any("no safe harbor" in sentence for sentence in duty(answer, "MD-IND").because)
 
 
 def test_an_unknown_key_counts_as_taken() -> None:
