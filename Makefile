@@ -41,6 +41,10 @@ bench: $(RUNTIME) ## Measure speed against named limits
 soak: $(DEVELOPMENT) ## Kill processes at many more random moments than `make test` does
 	HEMOSTAT_SOAK=50 $(PYTEST) tests/flows/test_killed_at_any_moment.py tests/unit/lake tests/unit/intake -q
 
+.PHONY: mutants
+mutants: $(DEVELOPMENT) ## Change the law one constant at a time and show which change no worked case notices
+	@scripts/mutants
+
 .PHONY: docs
 docs: $(DEVELOPMENT) ## Draw the generated pages and pictures of the manual again
 	@scripts/docs

@@ -16,6 +16,7 @@ _CHARACTER = 6.4  # average width of a character at 11 units; only used to keep 
 _LABEL_ROW = 16
 _SPOT_ROW = 62
 _LONGEST_LABEL = 34
+_TODAY_ROOM = 34
 _TICK_SECONDS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800)
 _TOO_FAR = timedelta(days=120)
 
@@ -249,7 +250,8 @@ def clock_line(*, deadlines: Sequence[Deadline], start: date, today: date, width
     if not deadlines:
         return SafeString("")
     near, far = _near_and_far(deadlines, start=start)
-    last = max([deadline.on for deadline in near] + [start + timedelta(days=1)])
+    # When the last day has passed the line goes on to today: it must not look as if today were the last day.
+    last = max([deadline.on for deadline in near] + [start + timedelta(days=1), min(today, start + _TOO_FAR)])
     across = _Axis(first=start.toordinal(), last=last.toordinal(), start=24, end=width - (150 if far else 24))
     groups = list(_by_day(near))
     spots = [_Spot.of(across.at(min(max(day, start), last).toordinal()), day, group, width=width) for day, group in groups]
@@ -277,7 +279,12 @@ def clock_line(*, deadlines: Sequence[Deadline], start: date, today: date, width
         anchor="start" if now_at < 60 else "middle",  # noqa: PLR2004  # the word must not leave the picture
         far=_far(far, x=across.end, base=base),
         spots=format_html_join(
-            "", "{}", ((spot.drawn(row, base=base, start=start),) for spot, row in zip(spots, above, strict=True))
+            "",
+            "{}",
+            (
+                (spot.drawn(row, base=base, start=start, is_today=abs(spot.x - now_at) < _TODAY_ROOM),)
+                for spot, row in zip(spots, above, strict=True)
+            ),
         ),
     )
 
@@ -329,8 +336,11 @@ class _Spot:
         tone = next(tone for tone in ("late", "near", "plain", "ok") if tone in {deadline.tone for deadline in group} | {"ok"})
         return cls(x=x, span=(start, start + room), day=day, words=tuple(words), tone=tone)
 
-    def drawn(self, row: int | None, *, base: float, start: date) -> SafeString:
-        """The mark on the line; its words too, unless all rows are taken: the table has them."""
+    def drawn(self, row: int | None, *, base: float, start: date, is_today: bool) -> SafeString:
+        """The mark on the line; its words too, unless all rows are taken: the table has them.
+
+        Its distance from the start gives way to the word `today` where both would stand.
+        """
         mark = format_html('<circle class="mark {}" cx="{}" cy="{}" r="7"/>', self.tone, self.x, base)
         if row is None:
             return mark
@@ -356,7 +366,7 @@ class _Spot:
             day=f"{self.day:%-d %b}",
             words=words,
             below=base + 25,
-            count=f"{(self.day - start).days} d",
+            count="" if is_today else f"{(self.day - start).days} d",
         )
 
 

@@ -9,15 +9,18 @@ from django.core.management import call_command
 
 def main(path: Path, port: int) -> None:
     """The home exists and an incident is at work in it."""
-    from unit.console.home import home_made  # noqa: PLC0415  # the home comes before Django's settings, which read it
+    from unit.console.home import NOW, home_made  # noqa: PLC0415  # the home comes before Django's settings, which read it
 
     home = home_made(path, port=port)
     django.setup()
     call_command("migrate", verbosity=0)
-    from unit.console.story import HOSTILE, Story  # noqa: PLC0415  # its models need Django
+    from hemostat.incidents.services import notices_draft_owed  # noqa: PLC0415  # its models need Django
+    from hemostat.people.rights import Role  # noqa: PLC0415  # same
+    from unit.console.story import HOSTILE, Story  # noqa: PLC0415  # same
 
     story = Story(home)
-    story.incident_at_work()
+    incident = story.incident_at_work()
+    notices_draft_owed(incident=incident, by=story.person(Role.COMPLIANCE), now=NOW)
     story.alert(
         key="second",
         rule="token-two-networks",

@@ -118,11 +118,11 @@ def test_every_figure_can_be_traced_to_the_ledger(answered: Run) -> None:
 
 
 def test_the_scripted_response_is_faultless(answered: Run) -> None:
-    """Full marks, and the report says what was not looked at; each planned line says what became of it."""
+    """Full marks, notices included; each planned line says what became of it."""
     planned = {line["minute"]: line["real"]["words"] for line in answered.result["timeline"] if line["kind"] == "story"}
 
     assert 1.0 == answered.result["score"]["overall"]["score"]
-    assert "letters" in answered.result["notices"]["not_measured"]
+    assert {1.0} == set(answered.result["notices"]["letters"].values())
     assert {1.0} == set(answered.result["evidence_audit"]["parts"].values())
     assert "happened at minute -372.0" == planned[-372]
     assert ("the leak was closed before", "the drill ended before") == (planned[55], planned[150])

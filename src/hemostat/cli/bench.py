@@ -24,6 +24,7 @@ from rich.console import Console
 from hemostat.kernel import BadInput, Home, Settings
 from hemostat.kernel.supervise import Supervisor
 
+from .bench_law import law
 from .django import database_ready
 
 _TRIALS = 15
@@ -37,7 +38,7 @@ _words = Console(stderr=True, highlight=False, markup=False)
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="One of latency, intake, scan, drill; all of them when left out.")] = "",
+    name: Annotated[str, typer.Argument(help="One of latency, intake, scan, drill, law; all of them when left out.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Measure speed. Figures of one machine and one moment: compare ratios, not seconds."""
@@ -128,7 +129,13 @@ def drill() -> dict[str, Any]:
     }
 
 
-BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"latency": latency, "intake": intake, "scan": scan, "drill": drill}
+BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
+    "latency": latency,
+    "intake": intake,
+    "scan": scan,
+    "drill": drill,
+    "law": law,
+}
 
 
 def _family(pid: int) -> Iterator[int]:

@@ -38,10 +38,34 @@ def _faults() -> Iterator[str]:
 
 def _law() -> Iterator[str]:
     from hemostat.law import elements, rules_load  # noqa: PLC0415  # each kind loads its own room
+    from hemostat.law.assessment import questions  # noqa: PLC0415  # same
+    from hemostat.law.changes import untold  # noqa: PLC0415  # same
 
     rules_load()
+    questions()
+    yield from untold()
     if not elements():
         yield "there are no elements"
+
+
+def _remedies() -> Iterator[str]:
+    from hemostat.law.remedies import remedy_rows  # noqa: PLC0415  # same
+
+    remedy_rows()
+    yield from ()
+
+
+def _penalties() -> Iterator[str]:
+    from hemostat.law.exposure import penalty_rows  # noqa: PLC0415  # same
+
+    penalty_rows()
+    yield from ()
+
+
+def _notices() -> Iterator[str]:
+    from hemostat.law.notices import library, notices_faults  # noqa: PLC0415  # same
+
+    yield from notices_faults(library())
 
 
 def _rules() -> Iterator[str]:
@@ -91,6 +115,9 @@ def _fields() -> Iterator[str]:
 
 _CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "law": _law,
+    "notices": _notices,
+    "remedies": _remedies,
+    "penalties": _penalties,
     "rules": _rules,
     "playbooks": _playbooks,
     "packs": _packs,

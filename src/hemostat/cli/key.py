@@ -32,16 +32,26 @@ def show(name: Annotated[str, typer.Argument(help="Like source.edge.")]) -> None
 
 
 @app.command("set")
-def set_(name: Annotated[str, typer.Argument(help="Like shopify.main: the client secret of the store's app.")]) -> None:
-    """Take a secret of another system from standard input; the one before it verifies while that system changes over."""
-    _known(name, ("shopify.",))
+def set_(
+    name: Annotated[str, typer.Argument(help="Like shopify.main, the client secret of the store's app, or paging.duty.")],
+) -> None:
+    """Take a secret of another system from standard input; the one before it verifies while that system changes over.
+
+    The address of a paging channel is such a secret too; of it only the newest counts.
+    """
+    _known(name, ("shopify.", "paging."))
     keyring = _keyring()
     value = sys.stdin.buffer.read().strip()
     if not value:
         raise BadInput("No secret came on standard input.", advice=f"Pipe it in: `hemostat key set {name} < file`.")
-    before = [secret for secret in keyring.secrets(name) if secret != value] if keyring.has(name) else []
+    before = [secret for secret in keyring.secrets(name) if secret != value] if _rotates(name) and keyring.has(name) else []
     keyring.put(name, [value, *before][:_KEPT])
     typer.echo(f"{name} is set; {len(before[:1])} earlier value still counts.", err=True)
+
+
+def _rotates(name: str) -> bool:
+    """Do values of this key overlap while another system changes over? An address is the new one at once."""
+    return not name.startswith("paging.")
 
 
 def _keyring() -> Keyring:

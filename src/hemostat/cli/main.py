@@ -18,6 +18,7 @@ from . import (
     detect,
     drill,
     evidence,
+    exposure,
     home,
     hunt,
     incident,
@@ -25,7 +26,9 @@ from . import (
     key,
     lake,
     law,
+    law_table,
     ledger,
+    page,
     playbook,
     scan,
     serve,
@@ -47,6 +50,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "scan": scan.scan,
     "detect": detect.detect,
     "hunt": hunt.hunt,
+    "page": page.page,
     "bench": bench.bench,
 }
 _GROUPS: dict[str, typer.Typer] = {
@@ -62,6 +66,10 @@ _GROUPS: dict[str, typer.Typer] = {
     "dead-letter": dead_letter.app,
     "content": content.app,
 }
+law.app.command("changes")(law_table.changes)
+law.app.command("table")(law_table.table)
+law.app.command("remedies")(exposure.remedies)
+law.app.command("exposure")(exposure.exposure)
 for name, command in _COMMANDS.items():
     app.command(name)(command)
 for name, group in _GROUPS.items():

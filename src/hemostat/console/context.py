@@ -31,6 +31,9 @@ DOORS = (
 )
 
 
+_VERSION = version("hemostat")
+
+
 def is_sandbox() -> bool:
     """Is this the home of an exercise? Then every page says so."""
     return bool(settings.HEMOSTAT.kind == "sandbox")
@@ -42,7 +45,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     words: dict[str, Any] = {
         "organization": settings.HEMOSTAT.organization,
         "is_exercise": is_sandbox(),
-        "version": version("hemostat"),
+        "version": _VERSION,
         "now": now(),
         "doors": [],
     }
@@ -52,5 +55,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         words["doors"] = [
             (door.label, url, url.rstrip("/") == here.rstrip("/")) for door in doors for url in [reverse(door.name)]
         ]
+        words["may_have_calendar"] = person.may(Right.SEE) or person.may(Right.RUN_DRILLS)
         words["role_words"] = ", ".join(sorted(role.label for role in person.roles)) or "no role yet"
     return words

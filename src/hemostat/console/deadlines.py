@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from django.conf import settings
+
 from hemostat.drawings import Deadline
 from hemostat.incidents.selectors import Clock
 from hemostat.law.rules import rules_load
@@ -44,6 +46,15 @@ def addressee(recipient_name: str, jurisdiction: str) -> str:
     if jurisdiction in {"", "US"} or place in recipient_name:
         return recipient_name[:1].upper() + recipient_name[1:]
     return f"{place}: {recipient_name}"
+
+
+def owed_by_others(obligor: str) -> bool:
+    """Is a duty of this obligor not the organization's own? An associate that holds data for others sees theirs too."""
+    kinds = set(settings.HEMOSTAT.organization.kinds)
+    own = {"entity"}
+    own |= {"covered_entity"} if "hipaa_covered_entity" in kinds else set()
+    own |= {"business_associate", "vendor"} if "hipaa_business_associate" in kinds else set()
+    return obligor not in own
 
 
 def deadlines(clocks: Iterable[Clock]) -> list[Deadline]:

@@ -19,14 +19,24 @@ from hemostat.law.facts import facts_decode
 from hemostat.people.acts import LedgerAct
 
 from .models import Drill
-from .notices import Days
 from .pack import Pack
 
 
-def duties_key(*, drill: Drill, pack: Pack, incident: Incident | None, truth: dict[str, Any], entries: tuple[Entry, ...]) -> Days:
-    """The duties for the people truly exposed, with their days; none when nobody was."""
+class Key(msgspec.Struct, frozen=True, kw_only=True):
+    """What the law asks for the leak as it really was.
+
+    facts: the document that the law read; days: the duties with their last days; unmet: those that no other notice meets.
+    """
+
+    facts: dict[str, Any] = {}
+    days: dict[str, str | None] = {}
+    unmet: tuple[str, ...] = ()
+
+
+def duties_key(*, drill: Drill, pack: Pack, incident: Incident | None, truth: dict[str, Any], entries: tuple[Entry, ...]) -> Key:
+    """The duties for the people truly exposed; none when nobody was."""
     if not truth["exposed_by_state"]:
-        return {}
+        return Key()
     zone = ZoneInfo(settings.HOME.settings().organization.zone)
     done: dict[str, Any] = facts_of(incident) if incident else {"discovery": {"determined_at": None}, "events": []}
     facts = {
@@ -40,10 +50,12 @@ def duties_key(*, drill: Drill, pack: Pack, incident: Incident | None, truth: di
         "encrypted": False,
         "accessed": True,
         "acquired": True,
-        "events": done["events"],
+        "events": [event for event in done["events"] if event["kind"].endswith("_sent") or event["kind"] == "determination"],
     }
     duties = msgspec.to_builtins(assess(facts_decode(msgspec.json.encode(facts))))["duties"]
-    return {f"{duty['id']}@{duty['jurisdiction']}": duty["due"] for duty in duties}
+    days = {f"{duty['id']}@{duty['jurisdiction']}": duty["due"] for duty in duties}
+    unmet = tuple(f"{duty['id']}@{duty['jurisdiction']}" for duty in duties if not duty["met_by"])
+    return Key(facts=facts, days=days, unmet=unmet)
 
 
 def discovered_at(drill: Drill, truth: dict[str, Any], entries: tuple[Entry, ...]) -> datetime:

@@ -8,7 +8,7 @@ import msgspec
 from hemostat.kernel import Entry
 from hemostat.people.acts import LedgerAct
 
-from .notices import Days
+from .notices import Days, Letters
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +23,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     evidence_destroyed: mandatory items that were gone before they were sealed.
     credits: credit of each recorded decision, 0 to 1; decisions: how many the playbook asks for.
     duties_found, duties_key: duties recorded with their last days, and those that the law gives for the leak as it really was.
+    letters: how complete the notice of each duty of the key is that needs one.
     """
 
     entries: tuple[Entry, ...]
@@ -42,11 +43,18 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     decisions: int
     duties_found: Days
     duties_key: Days
+    letters: Letters
 
     @property
     def leaks(self) -> bool:
         """Does data still go out at the end: by the path, or with tokens that went out before?"""
         return self.path_open or self.tokens_live > 0
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The last entry about the text of each notice."""
+        acts = {LedgerAct.NOTICE_DRAFT, LedgerAct.NOTICE_EDIT, LedgerAct.NOTICE_WITHDRAW}
+        return tuple(sorted({entry.subject: entry.seq for entry in self.entries if entry.act in acts}.values()))
 
     @property
     def known_by(self) -> tuple[int, ...]:
@@ -60,6 +68,11 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
         if self.people_counted is None:
             return None
         return abs(self.people_counted - self.people_exposed) / max(1, self.people_exposed)
+
+    @property
+    def computed(self) -> tuple[Entry, ...]:
+        """The computations of the clocks that asked the law; before people are counted, contracts alone have clocks."""
+        return tuple(entry for entry in self.all(LedgerAct.CLOCKS_COMPUTE) if entry.payload.get("is_counted", True))
 
     def first(self, act: str, *, when: Callable[[Entry], bool] = lambda _: True) -> Entry | None:
         """The first entry of this act, from the leak on, for which `when` holds."""

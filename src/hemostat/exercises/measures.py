@@ -108,12 +108,13 @@ def decision_quality(facts: RunFacts) -> Measure:
 
 
 def duties_correct(facts: RunFacts) -> Measure:
-    """How right the duties, their days and the count behind them are; a missed notice weighs more than one too many."""
-    computed = facts.all(LedgerAct.CLOCKS_COMPUTE)
+    """How right the duties, their days, their notices and the count behind them are; one missed weighs more than one too many."""
+    computed = facts.computed
     if not computed:
         return _never("share", "no legal clock was computed")
-    answer = notice_score(found=facts.duties_found, key=facts.duties_key, count_error=facts.count_error)
-    return Measure(value=answer.score, unit="share", entries=(computed[-1].seq, *facts.known_by), note=answer.words)
+    answer = notice_score(found=facts.duties_found, key=facts.duties_key, letters=facts.letters, count_error=facts.count_error)
+    behind = tuple(sorted((computed[-1].seq, *facts.written, *facts.known_by)))
+    return Measure(value=answer.score, unit="share", entries=behind, note=answer.words)
 
 
 def path_open_at_end(facts: RunFacts) -> Measure:

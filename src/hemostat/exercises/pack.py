@@ -27,11 +27,27 @@ class Objective(msgspec.Struct, frozen=True):
     text: str
 
 
+class Agreement(msgspec.Struct, frozen=True):
+    """A contract of the merchant, invented like everybody in the story, that asks for word of a leak.
+
+    value, unit: the period; neither when it gives no number. elements: it binds only when one of them leaks.
+    """
+
+    kind: str
+    counterparty: str
+    clause: str
+    value: int | None = None
+    unit: str = ""
+    elements: list[str] = []
+    note: str = ""
+
+
 class Posture(msgspec.Struct, frozen=True):
-    """Who the merchant is in law, for this story."""
+    """Who the merchant is in law, and what it has signed, for this story."""
 
     id: str
     entity_kinds: list[str]
+    agreements: list[Agreement] = []
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -119,7 +135,10 @@ class ReportedCase(msgspec.Struct, frozen=True):
 
 
 class Autopilot(msgspec.Struct, frozen=True):
-    """Minutes that the scripted responder waits before each kind of act."""
+    """Minutes that the scripted responder waits before each kind of act.
+
+    answers: what they fill into the fields of notices, by field; a field of `hemostat.law.notices` that is not named stays empty.
+    """
 
     acknowledge: float
     declare: float
@@ -129,6 +148,7 @@ class Autopilot(msgspec.Struct, frozen=True):
     decide: float
     probe: float
     scope: float
+    answers: dict[str, str] = {}
 
 
 class Pack(msgspec.Struct, frozen=True, dict=True):
@@ -198,7 +218,8 @@ def pack_faults(pack: Pack) -> Iterator[str]:
         if line.measure not in _measures():
             yield f"red line {line.id} wants a measure that does not exist: {line.measure}"
     known = {element.id for element in elements()}
-    yield from (f"the law knows no element {element}" for element in pack.ground_truth.elements if element not in known)
+    named = [*pack.ground_truth.elements, *(element for signed in pack.posture.agreements for element in signed.elements)]
+    yield from (f"the law knows no element {element}" for element in named if element not in known)
     yield from (f"the law knows no kind of entity {kind}" for kind in pack.posture.entity_kinds if kind not in KINDS)
     if sum(pack.ground_truth.by_jurisdiction.values()) != pack.ground_truth.people:
         yield "the people by jurisdiction do not add up to the people"

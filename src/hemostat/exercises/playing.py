@@ -12,6 +12,7 @@ from hemostat.people.services import DemoLogin, demo_people_create
 from hemostat.sandbox.guard import guard_environment, guard_home
 from hemostat.sandbox.processes import twin_commands
 
+from .agreements import agreements_enter
 from .conductor import Conductor, Say
 from .models import Drill, DrillMode
 from .pack import Pack
@@ -27,6 +28,7 @@ def play_headless(*, home: Home, pack: Pack, seed: int, mode: DrillMode, folder:
     """The drill has been played by the scripted responder, or by nobody; its report is in `folder`, its result returned."""
     drill = drill_start(pack=pack, seed=seed, mode=mode, by="cli")
     demo_people_create(now=drill.started_at)
+    agreements_enter(pack, now=drill.started_at)
     conductor = _conductor(home, pack, drill, say)
     answered = mode == DrillMode.AUTOPILOT
     minutes = pack.story.end_minutes if answered else pack.story.unanswered_minutes
@@ -56,6 +58,7 @@ def play_live(
     """
     drill = drill_start(pack=pack, seed=seed, mode=DrillMode.LIVE, by="cli")
     logins = demo_people_create(now=drill.started_at)
+    agreements_enter(pack, now=drill.started_at)
     conductor = _conductor(home, pack, drill, say, "console")
     with conductor.running():
         conductor.prelude()

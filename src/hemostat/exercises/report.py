@@ -88,11 +88,16 @@ def _audit(audit: dict[str, Any]) -> dict[str, Any]:
 
 
 def _notices(answer: dict[str, Any] | None) -> dict[str, Any]:
-    """The measured parts of the duties as people read them, and what cost points, by name; empty when no clock was computed."""
+    """The parts of the duties as people read them, and what cost points, by name; empty when no clock was computed."""
     if answer is None:
         return {"parts": [], "named": []}
-    named = {"Missed": answer["missed"], "Not owed": answer["needless"], "Wrong day": answer["wrong_day"]}
-    parts = {part: answer[part] for part in WEIGHTS if answer[part] is not None}
+    named = {
+        "Missed": answer["missed"],
+        "Not owed": answer["needless"],
+        "Wrong day": answer["wrong_day"],
+        "Notice missing or incomplete": answer["incomplete"],
+    }
+    parts = {part: answer[part] for part in WEIGHTS}
     return {"parts": _percents(parts), "named": [(words, items) for words, items in named.items() if items]}
 
 

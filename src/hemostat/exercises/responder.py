@@ -20,8 +20,11 @@ from hemostat.people.models import Person
 from hemostat.people.rights import Right, Role
 
 from .pack import Pack
+from .scribe import notices_approved, notices_written
 
 _SEVERITY = 1
+REVIEW, APPROVE = "review-notices", "approve-notices"
+"""The steps of a playbook with which compliance and counsel answer for the notices."""
 
 
 class Responder:
@@ -29,6 +32,7 @@ class Responder:
 
     def __init__(self, pack: Pack, *, targets: Targets) -> None:
         self._waits = pack.autopilot
+        self._answers = pack.autopilot.answers
         self._targets = targets
 
     def act(self, *, now: datetime) -> None:
@@ -67,6 +71,7 @@ class Responder:
         if step.state == StepState.AWAITING_SECOND:
             step_second(step=step, by=_second(step), now=now)
         elif kind.is_human:
+            self._notices(step, by, now)
             step_complete(step=step, by=by, now=now, answer=_answer(step))
         else:
             before = step.state
@@ -74,6 +79,13 @@ class Responder:
             step.refresh_from_db()
             return step.state not in {before, StepState.FAILED}
         return True
+
+    def _notices(self, step: Step, by: Person, now: datetime) -> None:
+        """Whoever says that the notices are reviewed has written them, and whoever approves them has."""
+        if step.slug == REVIEW:
+            notices_written(incident=step.incident, answers=self._answers, by=by, now=now)
+        elif step.slug == APPROVE:
+            notices_approved(incident=step.incident, by=by, now=now)
 
     def _wait(self, step: Step) -> float:
         if step.state == StepState.AWAITING_SECOND:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from hemostat.incidents import playbook as playbooks
+from hemostat.incidents.contract_duties import CONTRACT
 from hemostat.incidents.models import Duty, Incident
 from hemostat.incidents.selectors import incidents_here
 from hemostat.incidents.vocabulary import StepKind
@@ -16,9 +17,10 @@ from hemostat.people.ledger import chain_verify, entries
 from .answer_key import duties_key
 from .evidence_audit import EvidenceAudit, evidence_audit
 from .facts import RunFacts
+from .letters import letters_read
 from .measures import measure_all
 from .models import Drill
-from .notices import NOT_MEASURED, Days, notice_score
+from .notices import Days, notice_score
 from .pack import Pack, WrongAct
 from .scoring import Mark, Scorecard, score
 from .selectors import drill_truth
@@ -83,6 +85,7 @@ def run_facts(
     sealed = {item.item for item in incident.evidence.all()} if incident else set()
     mandatory = frozenset(item.item for item in pack.evidence)
     steps = playbooks.load(incident.playbook).steps if incident else []
+    key = duties_key(drill=drill, pack=pack, incident=incident, truth=truth, entries=ledger)
     return RunFacts(
         entries=ledger,
         leak_at=drill.leak_at,
@@ -100,7 +103,8 @@ def run_facts(
         credits=tuple(_credits(incident)),
         decisions=sum(step.part.kind is StepKind.DECISION for step in steps),
         duties_found=_duties(incident),
-        duties_key=duties_key(drill=drill, pack=pack, incident=incident, truth=truth, entries=ledger),
+        duties_key=key.days,
+        letters=letters_read(incident=incident, key=key),
     )
 
 
@@ -115,7 +119,7 @@ def _credits(incident: Incident | None) -> list[float]:
 
 
 def _duties(incident: Incident | None) -> Days:
-    owed = incident.duties.filter(owed=True) if incident else []
+    owed = incident.duties.filter(owed=True).exclude(regime=CONTRACT) if incident else []
     return {f"{duty.duty}@{duty.jurisdiction}": duty.due.isoformat() if duty.due else None for duty in owed}
 
 
@@ -226,7 +230,7 @@ def _evidence(run: Run) -> list[dict[str, Any]]:
 
 
 def _duty_rows(run: Run) -> list[dict[str, Any]]:
-    rows = run.incident.duties.filter(owed=True).order_by("due", "duty") if run.incident else []
+    rows = run.incident.duties.filter(owed=True).exclude(regime=CONTRACT).order_by("due", "duty") if run.incident else []
     return [
         {
             "id": duty.duty,
@@ -246,7 +250,7 @@ def _duty_rows(run: Run) -> list[dict[str, Any]]:
 
 def _behind(run: Run, duty: Duty) -> list[int]:
     """The last computation of the clocks, the count that it was made from, and what was done about this duty."""
-    counted, computed = (run.acts(act)[-1:] for act in (LedgerAct.SCOPE_RECORD, LedgerAct.CLOCKS_COMPUTE))
+    counted, computed = run.acts(LedgerAct.SCOPE_RECORD)[-1:], run.facts.computed[-1:]
     marked = [
         entry
         for entry in run.acts(LedgerAct.DUTY_MARK)
@@ -256,8 +260,10 @@ def _behind(run: Run, duty: Duty) -> list[int]:
 
 
 def _notices(run: Run) -> dict[str, Any]:
-    """The parts of the score of duties; nothing is scored before a clock was computed."""
-    facts, computed = run.facts, run.acts(LedgerAct.CLOCKS_COMPUTE)
-    answer = notice_score(found=facts.duties_found, key=facts.duties_key, count_error=facts.count_error) if computed else None
-    behind = [*(entry.seq for entry in computed[-1:]), run.known_by]
-    return {"score": msgspec.to_builtins(answer), "not_measured": NOT_MEASURED, "entries": behind}
+    """The parts of the score of duties; nothing is scored before a clock of the law was computed."""
+    facts, computed = run.facts, run.facts.computed
+    behind = [*(entry.seq for entry in computed[-1:]), *facts.written, run.known_by]
+    if not computed:
+        return {"score": None, "letters": {}, "entries": behind}
+    answer = notice_score(found=facts.duties_found, key=facts.duties_key, letters=facts.letters, count_error=facts.count_error)
+    return {"score": msgspec.to_builtins(answer), "letters": dict(facts.letters), "entries": behind}

@@ -23,7 +23,8 @@ _TOLD = {
     LedgerAct.INCIDENT_CONTAIN: "the path is closed, shown by probe",
     LedgerAct.INCIDENT_REOPEN: "the path is open again",
     LedgerAct.SCOPE_RECORD: "people counted: {total}",
-    LedgerAct.DUTY_MARK: "notice {duty}: {state}",
+    LedgerAct.NOTICE_DRAFT: "notice drafted: {title}",
+    LedgerAct.NOTICE_SEND: "notice on record as sent: {title}",
     LedgerAct.EXERCISE_END: "the exercise ended",
 }
 TWIN = "sandbox"

@@ -37,12 +37,15 @@ def evidence_export(*, incident: Incident, folder: Path, by: Person, now: dateti
     # Last come payload, tag files, and the manifests over both (RFC 8493, sections 2.1 and 2.2).
     payload = {f"data/{item.item}": content for item, content in contents.items()}
     tags = _tags(incident, contents, mark, now=now) | {"manifest-sha256.txt": _manifest(payload)}
-    _write(folder, payload | tags | {"tagmanifest-sha256.txt": _manifest(tags)})
+    members_write(folder, payload | tags | {"tagmanifest-sha256.txt": _manifest(tags)})
     return folder
 
 
-def _write(folder: Path, members: dict[str, bytes]) -> None:
-    """The folder holds these files, or does not exist: half a bag would be evidence outside of every custody."""
+def members_write(folder: Path, members: dict[str, bytes]) -> None:
+    """The new folder holds these files, or does not exist: half a bag would be evidence outside of every custody.
+
+    Raises `BadInput` when the folder exists or cannot be made or written.
+    """
     try:
         folder.mkdir(parents=True, mode=0o700)
     except FileExistsError as error:

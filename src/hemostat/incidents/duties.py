@@ -1,61 +1,56 @@
-"""How far the notice of a duty is: drafted, approved, sent."""
+"""How far a duty is: it follows its notices, and there is no other way to move it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-
-from hemostat.kernel import BadInput
 from hemostat.people.ledger import LedgerAct, record
 from hemostat.people.models import Person
-from hemostat.people.rights import Right, demand
 
-from .clocks import clocks_refresh
-from .models import Duty
-from .rows import fresh_incident
-from .vocabulary import DutyState
-from .words import safe_text
+from .mailing import PEOPLE, people_told
+from .models import Duty, Notice
+from .vocabulary import DutyState, NoticeState
 
-_NEXT = {
-    DutyState.DRAFT: {DutyState.NOT_STARTED, DutyState.DRAFT},
-    DutyState.APPROVED: {DutyState.DRAFT},
-    DutyState.SENT: {DutyState.APPROVED},
-}
+_PROOF = 200
 
 
-@transaction.atomic
-def duty_mark(*, duty: Duty, by: Person, now: datetime, state: str, ref: str = "") -> Duty:
-    """The notice of a duty is drafted, approved or sent; a sent one names its proof, and the clocks that hang on it follow.
+def duties_follow(duties: Iterable[Duty], *, by: Person, now: datetime) -> list[Duty]:
+    """Each duty is as far as its notices are, and the ledger tells of those that moved, which are returned.
 
-    Raises `Refused` without the right, `BadInput` for a step backwards or beside, naming who did the last one.
+    A duty towards people is met when as many were told as it looks at; one towards an office when one notice went there.
     """
-    demand(by, Right.MARK_DUTIES)
-    duty = Duty.objects.select_for_update().select_related("marked_by", "incident").get(pk=duty.pk)
-    incident = fresh_incident(duty.incident)
-    allowed = _NEXT.get(DutyState(state) if state in set(DutyState) else DutyState.NOT_STARTED, set())
-    if duty.state not in allowed:
-        who = f" by {duty.marked_by.full_name}" if duty.marked_by else ""
-        raise BadInput(
-            f"{duty.duty} is {duty.state.replace('_', ' ')}{who}; it cannot become {state[:20]!r} now.",
-            advice="The way is draft, approved, sent.",
+    moved = []
+    for duty in Duty.objects.select_for_update().filter(pk__in=[duty.pk for duty in duties]).select_related("incident"):
+        notices = list(duty.notices.exclude(state=NoticeState.WITHDRAWN).prefetch_related("duties", "sendings"))
+        state, proof = _state(duty, notices), _proof(notices)
+        if (duty.state, duty.sent_ref) == (state, proof):
+            continue
+        duty.state, duty.sent_ref, duty.marked_at, duty.marked_by = state, proof, now, by
+        duty.save(update_fields=["state", "sent_ref", "marked_at", "marked_by"])
+        record(
+            act=LedgerAct.DUTY_MARK,
+            by=by,
+            at=now,
+            subject=duty.incident.ref,
+            duty=duty.duty,
+            jurisdiction=duty.jurisdiction,
+            state=state,
+            due=duty.due,
+            ref=proof,
         )
-    if not duty.owed:
-        raise BadInput(f"{duty.duty} is not owed: {'; '.join(duty.because)}", advice="Check the scope and the discovery first.")
-    if state == DutyState.SENT and not ref.strip():
-        raise BadInput(f"A sent notice names its proof: {duty.duty}.", advice="Give the receipt or tracking number.")
-    duty.state, duty.marked_at, duty.marked_by = state, now, by
-    duty.sent_ref = safe_text(ref, most=200)
-    duty.save(update_fields=["state", "marked_at", "marked_by", "sent_ref"])
-    record(
-        act=LedgerAct.DUTY_MARK,
-        by=by,
-        at=now,
-        subject=incident.ref,
-        duty=duty.duty,
-        jurisdiction=duty.jurisdiction,
-        state=state,
-        due=duty.due,
-        ref=duty.sent_ref,
-    )
-    if state == DutyState.SENT:
-        clocks_refresh(incident=incident, now=now)
-    return duty
+        moved.append(duty)
+    return moved
+
+
+def _state(duty: Duty, notices: list[Notice]) -> DutyState:
+    if any(notice.state == NoticeState.SENT for notice in notices) and (
+        duty.recipient != PEOPLE or people_told(duty, notices, affected=duty.incident.affected) >= duty.people
+    ):
+        return DutyState.SENT
+    if any(notice.state in {NoticeState.APPROVED, NoticeState.SENT} for notice in notices):
+        return DutyState.APPROVED
+    return DutyState.DRAFT if notices else DutyState.NOT_STARTED
+
+
+def _proof(notices: list[Notice]) -> str:
+    proofs = [sending.proof for notice in notices for sending in notice.sendings.all()]
+    return "; ".join(dict.fromkeys(proofs))[:_PROOF]

@@ -15,7 +15,9 @@ from hemostat.people.rights import Right, demand
 
 from . import playbook as playbooks
 from .clocks import clocks_refresh
+from .duties import duties_follow
 from .models import Decision, Duty, Incident, Note, Report, Step
+from .reliance import standings
 from .rows import fresh_incident, steps_advance
 from .vocabulary import DutyState, IncidentState, Outcome, PathState
 from .words import safe_text
@@ -78,6 +80,7 @@ def incident_open(
     )
     _steps_create(incident)
     steps_advance(incident, now=now)
+    clocks_refresh(incident=incident, now=now, cause="The incident was opened.", by=by)
     return incident
 
 
@@ -102,8 +105,43 @@ def discovery_report(*, incident: Incident, by: Person | str, at: datetime, how:
     if earlier:
         incident.discovered_at, incident.discovered_how = at, report.how
         incident.save(update_fields=["discovered_at", "discovered_how"])
-        clocks_refresh(incident=incident, now=now)
+        clocks_refresh(incident=incident, now=now, cause=f"It was known earlier: {report.how}", by=by)
     return report
+
+
+@transaction.atomic
+def report_withdraw(*, report: Report, why: str, by: Person, now: datetime) -> Incident:
+    """The report was a mistake: it stays on record and counts no more, and the clocks follow.
+
+    Discovery is the earliest of the alerts and of the reports that still stand; one that was put too early is so put right.
+    Raises `Refused` without the right; `BadInput` without a reason, and for a report that was withdrawn before, naming by whom.
+    """
+    demand(by, Right.DECIDE_LAW)
+    report = Report.objects.select_for_update().select_related("withdrawn_by", "incident").get(pk=report.pk)
+    incident = fresh_incident(report.incident)
+    if report.withdrawn_by:
+        raise BadInput(f"This report was withdrawn by {report.withdrawn_by.full_name} before.")
+    if not why.strip():
+        raise BadInput("A withdrawal says why.", advice="Write what was wrong with the report.")
+    report.withdrawn_at, report.withdrawn_by, report.withdrawn_why = now, by, safe_text(why, most=300)
+    report.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+    before = incident.discovered_at
+    incident.discovered_at, incident.discovered_how = _discovery(incident)
+    incident.save(update_fields=["discovered_at", "discovered_how"])
+    moved = incident.discovered_at != before
+    record(
+        act=LedgerAct.DISCOVERY_WITHDRAW, by=by, at=now, subject=incident.ref, reported_at=report.at, moves_discovery=moved,
+        discovered_at=incident.discovered_at,
+    )  # fmt: skip
+    clocks_refresh(incident=incident, now=now, cause=f"A report was withdrawn: {report.withdrawn_why}", by=by)
+    return incident
+
+
+def _discovery(incident: Incident) -> tuple[datetime, str]:
+    """The first moment of knowledge that is on record and stands, and how it came."""
+    alerts = [(alert.raised_at, f"alert {alert.ref}") for alert in incident.alerts.all()]
+    reports = [(report.at, report.how) for report in incident.reports.filter(withdrawn_at__isnull=True)]
+    return min([*alerts, *reports], key=lambda known: known[0])
 
 
 @transaction.atomic
@@ -150,7 +188,7 @@ def decision_record(  # noqa: PLR0913  # each is a field of the record
         has_rationale=bool(decision.rationale),
         credit=credit,
     )
-    clocks_refresh(incident=incident, now=now)
+    clocks_refresh(incident=incident, now=now, cause=f"Decided: {decision.choice}", by=by)
     return decision
 
 
@@ -207,7 +245,9 @@ def scope_record(
         query=query,
         query_sha256=query_sha256,
     )
-    clocks_refresh(incident=incident, now=now)
+    clocks_refresh(incident=incident, now=now, cause=f"People counted: {incident.people:,}.", by=by)
+    if duties_follow(incident.duties.filter(notices__isnull=False).distinct(), by=by, now=now):
+        clocks_refresh(incident=incident, now=now, cause="The count moved how many of the people were told.", by=by)
     return incident
 
 
@@ -229,8 +269,8 @@ def hand_over(*, incident: Incident, by: Person, to: Person, now: datetime) -> I
 def incident_close(*, incident: Incident, by: Person, now: datetime, outcome: str) -> Incident:
     """The incident is closed with an outcome, and new findings raise new alerts.
 
-    Raises `BadInput` while the path is open, or while a duty that is owed has not been met; a false alarm closes anyway, and so
-    does an exercise, which nothing else may be called.
+    Raises `BadInput` while the path is open, while a duty that is owed has not been met, and for a low probability without an
+    approved assessment of today's facts; a false alarm closes anyway, and so does an exercise, which nothing else may be called.
     """
     demand(by, Right.COMMAND)
     incident = fresh_incident(incident)
@@ -240,6 +280,8 @@ def incident_close(*, incident: Incident, by: Person, now: datetime, outcome: st
         raise BadInput(f"{incident.ref} is not an exercise.", advice="Choose what it was.")
     if outcome not in {Outcome.FALSE_ALARM, Outcome.EXERCISE}:
         _demand_finished(incident)
+    if outcome == Outcome.LOW_PROBABILITY:
+        _demand_assessed(incident)
     incident.state, incident.closed_at, incident.outcome = IncidentState.CLOSED, now, outcome
     incident.save(update_fields=["state", "closed_at", "outcome"])
     alerts_close(alerts=incident.alerts.all())
@@ -256,6 +298,21 @@ def _demand_finished(incident: Incident) -> None:
     if waiting := open_duties.values_list("duty", flat=True)[:5]:
         raise BadInput(
             f"{incident.ref} still owes {', '.join(waiting)}.", advice="Send these notices, or record why nothing is owed."
+        )
+
+
+def _demand_assessed(incident: Incident) -> None:
+    """The law presumes a breach, 45 CFR 164.402(2), unless a documented assessment shows otherwise."""
+    clearing = [found for found in standings(incident) if found.lifts or found.is_outdated]
+    if not clearing:
+        raise BadInput(
+            f"No approved assessment shows that {incident.ref} was of low probability.",
+            advice="Write one under Assessment; a second person approves it.",
+        )
+    if old := next((found for found in clearing if found.must_renew), None):
+        raise BadInput(
+            f"The {old.place_name} assessment was made before new facts: {' '.join(old.since)}",
+            advice="Renew it under Assessment.",
         )
 
 

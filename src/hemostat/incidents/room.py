@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.db.models import QuerySet
 
 from hemostat.alerts.models import Alert
 from hemostat.people.ledger import LedgerAct, entries
@@ -14,15 +13,13 @@ from hemostat.people.models import LedgerEntry, Person
 from hemostat.people.rights import Right
 
 from . import playbook as playbooks
+from .clock_view import Clock, LastChange, Waiting, clocks_seen, last_change_of, waiting_of
 from .exposure import Point, exposure_points
 from .gates import may_act
 from .models import Decision, Duty, Evidence, Incident, Note, Report, Step
 from .order import Order
 from .rows import order_of
-from .vocabulary import DutyState, Lane, PathState, StepKind, StepState
-
-NEAR_DAYS = 7
-"""From this many days before a legal limit on, the clock is near."""
+from .vocabulary import IncidentState, Lane, PathState, StepKind, StepState
 
 _ACTIVE = {StepState.READY, StepState.FAILED, StepState.AWAITING_SECOND, StepState.RUNNING}
 
@@ -89,15 +86,6 @@ class LaneView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Clock:
-    """One duty with the days that are left; negative when its limit has passed. `urgency` is met, late, near, ok or open."""
-
-    duty: Duty
-    days_left: int | None
-    urgency: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Item:
     """One item of evidence: sealed with its custody, or still missing with the step that seals it and those that wait for it."""
 
@@ -132,38 +120,47 @@ class Room:
     meter: Meter
     lanes: list[LaneView]
     clocks: list[Clock]
+    waiting: Waiting | None
+    last_change: LastChange | None
     lifted: list[Duty]
     evidence: list[Item]
     decisions: list[Decision]
     notes: list[Note]
-    timeline: list[Moment]
-    ledger_head: int
 
 
 def room_of(
     incident: Incident, *, person: Person, notes: Iterable[Note], now: datetime, count: Callable[[], int] | None = None
 ) -> Room:
     """The room as `person` may see it at `now`. `count` gives the people exposed now; without it the stored points do."""
-    order = order_of(incident)
     steps = list(incident.steps.select_related("requested_by", "second_by", "done_by"))
+    order = order_of(incident, steps)
     lanes = [_lane(lane, steps, order, person, now) for lane in Lane]
-    duties = list(incident.duties.select_related("marked_by"))
-    rows = list(entries(incident.ref))
-    seen = list(notes)
-    today = now.astimezone(ZoneInfo(settings.HOME.settings().organization.zone)).date()
+    duties = list(incident.duties.select_related("marked_by", "contract"))
+    clocks = clocks_seen(incident, duties, now=now)
     return Room(
         incident=incident,
         seconds_open=(((incident.closed_at or now) - incident.opened_at).total_seconds()),
         meter=_meter(incident, lanes, count),
         lanes=lanes,
-        clocks=sorted((_clock(duty, today) for duty in duties if duty.owed), key=_clock_order),
+        clocks=clocks,
+        waiting=None if incident.state == IncidentState.CLOSED else waiting_of(clocks),
+        last_change=last_change_of(clocks),
         lifted=[duty for duty in duties if not duty.owed],
         evidence=_items(incident),
         decisions=list(incident.decisions.select_related("by", "step")),
-        notes=seen,
-        timeline=_timeline(incident, rows, seen),
-        ledger_head=rows[-1].seq if rows else 0,
+        notes=list(notes),
     )
+
+
+def timeline_of(incident: Incident, *, notes: Iterable[Note], newest: int | None = None) -> list[Moment]:
+    """The ledger of incident and alerts, what happened before anybody knew, and `notes`; the latest first, so many at most."""
+    alerts = list(incident.alerts.all())
+    acts = [row for ref in (incident.ref, *(alert.ref for alert in alerts)) for row in _acts(ref)[:newest]]
+    moments = [_of_act(row) for row in acts]
+    moments += [_of_first_event(alert) for alert in alerts]
+    moments += [_of_report(report) for report in incident.reports.all()]
+    moments += [_of_note(note) for note in notes]
+    return sorted(moments, key=lambda moment: (moment.at, moment.recorded_at, moment.ledger or 0), reverse=True)[:newest]
 
 
 def _lane(lane: Lane, steps: list[Step], order: Order, person: Person, now: datetime) -> LaneView:
@@ -216,22 +213,6 @@ def _meter(incident: Incident, lanes: list[LaneView], count: Callable[[], int] |
     )
 
 
-def _clock(duty: Duty, today: date) -> Clock:
-    left = (duty.due - today).days if duty.due else None
-    if duty.state == DutyState.SENT or duty.met_by:
-        urgency = "met"
-    elif left is None:
-        urgency = "open"
-    else:
-        urgency = "late" if left < 0 else "near" if left <= NEAR_DAYS else "ok"
-    return Clock(duty=duty, days_left=left, urgency=urgency)
-
-
-def _clock_order(clock: Clock) -> tuple[bool, date, str, str]:
-    """Duties with a limit first, the earliest limit first."""
-    return clock.duty.due is None, clock.duty.due or date.max, clock.duty.jurisdiction, clock.duty.duty
-
-
 def _items(incident: Incident) -> list[Item]:
     sealed = {item.item: item for item in incident.evidence.select_related("collected_by").prefetch_related("custody")}
     steps = playbooks.load(incident.playbook).steps
@@ -251,15 +232,9 @@ def _items(incident: Incident) -> list[Item]:
     ]
 
 
-def _timeline(incident: Incident, rows: list[LedgerEntry], notes: list[Note]) -> list[Moment]:
-    """The ledger of incident and alerts, what happened before anybody knew, and the notes that may be read; the latest first."""
-    alerts = list(incident.alerts.all())
-    acts = [*rows, *(row for alert in alerts for row in entries(alert.ref))]
-    moments = [_of_act(row) for row in acts if row.act != LedgerAct.NOTE_ADD]
-    moments += [_of_first_event(alert) for alert in alerts]
-    moments += [_of_report(report) for report in incident.reports.all()]
-    moments += [_of_note(note) for note in notes]
-    return sorted(moments, key=lambda moment: (moment.at, moment.recorded_at, moment.ledger or 0), reverse=True)
+def _acts(ref: str) -> QuerySet[LedgerEntry]:
+    """The acts that a timeline tells, the latest first. Notes stand in it by themselves, for those who may read them."""
+    return entries(ref).exclude(act__in=(LedgerAct.NOTE_ADD, LedgerAct.STEP_READY)).order_by("-at", "-seq")
 
 
 def _of_act(row: LedgerEntry) -> Moment:
@@ -296,7 +271,7 @@ def _of_report(report: Report) -> Moment:
         recorded_at=report.recorded_at,
         who=report.by,
         what="report:received",
-        detail={"how": report.how},
+        detail={"how": report.how} | ({"withdrawn": report.withdrawn_why} if report.withdrawn_at else {}),
         kind="report",
         ledger=None,
     )

@@ -1,5 +1,6 @@
 """How the services read and change the rows of one incident: fresh, inside their transaction, one step of the order at a time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from hemostat.kernel import BadInput, iso
@@ -30,8 +31,8 @@ def fresh_step(step: Step) -> Step:
     return now_is
 
 
-def order_of(incident: Incident) -> Order:
-    """The order of an incident as it stands now."""
+def order_of(incident: Incident, steps: Iterable[Step] | None = None) -> Order:
+    """The order of an incident as it stands now; `steps` are all of its steps, if somebody has just read them."""
     planned = [
         Planned(
             slug=step.slug,
@@ -40,7 +41,7 @@ def order_of(incident: Incident) -> Order:
             needs=tuple(step.needs),
             needs_sealed=tuple(step.needs_sealed),
         )
-        for step in Step.objects.filter(incident=incident)
+        for step in (Step.objects.filter(incident=incident) if steps is None else steps)
     ]
     return Order(planned, sealed=Evidence.objects.filter(incident=incident).values_list("item", flat=True))
 

@@ -19,6 +19,7 @@ from hemostat.people.models import Person
 from hemostat.people.rights import Right, demand
 
 from . import playbook as playbooks
+from .clocks import clocks_refresh
 from .evidence import evidence_seal
 from .executor import Answer, planned, run
 from .gates import demand_act
@@ -375,6 +376,9 @@ def _contain(incident: Incident, *, by: Person | str, now: datetime) -> None:
         incident.state, incident.contained_at = IncidentState.OPEN, None
         incident.save(update_fields=["state", "contained_at"])
         record(act=LedgerAct.INCIDENT_REOPEN, by=by, at=now, subject=incident.ref)
+        # What a probe saw stands whatever the clocks say; if they cannot follow, the next round of the law logs why.
+        with suppress(BadInput):
+            clocks_refresh(incident=incident, now=now, cause="A way out was found open again.", by=by)
 
 
 def _variables(incident: Incident, targets: Targets) -> dict[str, str]:

@@ -9,12 +9,14 @@ from hemostat.kernel import NotFound
 from hemostat.people.models import Person
 from hemostat.people.rights import Right
 
+from .clock_view import Change, Clock, changes_by_clock, clocks_seen
 from .exposure import Point, exposure_points
-from .models import Duty, Evidence, Incident, Note, Step
-from .room import Clock, Item, LaneView, Meter, Moment, Room, Task, room_of
+from .models import Assessment, ClockAlarm, Duty, Evidence, Incident, LegalEvent, Note, Report, Step
+from .room import Item, LaneView, Meter, Moment, Room, Task, room_of, timeline_of
 from .vocabulary import IncidentState
 
 __all__ = [
+    "Change",
     "Clock",
     "Item",
     "LaneView",
@@ -23,15 +25,23 @@ __all__ = [
     "Point",
     "Room",
     "Task",
+    "alarm_for",
+    "assessment_for",
+    "clock_changes",
+    "clock_of",
+    "clocks_of",
     "duty_for",
+    "event_for",
     "evidence_for",
     "exposure_points",
     "incident_for",
     "incidents_open",
     "incidents_seen",
     "notes_seen",
+    "report_for",
     "room",
     "step_for",
+    "timeline",
 ]
 
 
@@ -81,12 +91,61 @@ def evidence_for(person: Person, ref: str, item: str, *, need: Right = Right.SEE
     return found
 
 
+def event_for(person: Person, ref: str, pk: int, *, need: Right = Right.SEE) -> LegalEvent:
+    """An event of the facts of an incident, by its number, through the same gate."""
+    found = LegalEvent.objects.filter(incident=incident_for(person, ref, need=need), pk=pk).select_related("incident").first()
+    if found is None:
+        raise NotFound(f"There is no event {pk} in {ref[:16]!r} for you.")
+    return found
+
+
+def report_for(person: Person, ref: str, pk: int, *, need: Right = Right.SEE) -> Report:
+    """A report of an incident, by its number, through the same gate."""
+    found = Report.objects.filter(incident=incident_for(person, ref, need=need), pk=pk).select_related("incident").first()
+    if found is None:
+        raise NotFound(f"There is no report {pk} in {ref[:16]!r} for you.")
+    return found
+
+
 def duty_for(person: Person, ref: str, duty_pk: int, *, need: Right = Right.SEE) -> Duty:
     """A duty of an incident, by its number, through the same gate."""
-    found = Duty.objects.filter(incident=incident_for(person, ref, need=need), pk=duty_pk).select_related("incident").first()
+    duties = Duty.objects.select_related("incident__commander", "contract", "marked_by")
+    found = duties.filter(incident=incident_for(person, ref, need=need), pk=duty_pk).first()
     if found is None:
         raise NotFound(f"There is no duty {duty_pk} in {ref[:16]!r} for you.")
     return found
+
+
+def assessment_for(person: Person, ref: str, pk: int, *, need: Right = Right.SEE) -> Assessment:
+    """An assessment of an incident, by its number, through the same gate."""
+    found = Assessment.objects.filter(incident=incident_for(person, ref, need=need), pk=pk).select_related("incident").first()
+    if found is None:
+        raise NotFound(f"There is no assessment {pk} in {ref[:16]!r} for you.")
+    return found
+
+
+def alarm_for(person: Person, ref: str, alarm_pk: int, *, need: Right = Right.SEE) -> ClockAlarm:
+    """An alarm of an incident, by its number, through the same gate."""
+    incident = incident_for(person, ref, need=need)
+    found = ClockAlarm.objects.filter(duty__incident=incident, pk=alarm_pk).select_related("duty__incident").first()
+    if found is None:
+        raise NotFound(f"There is no alarm {alarm_pk} in {ref[:16]!r} for you.")
+    return found
+
+
+def clock_of(duty: Duty, *, now: datetime) -> Clock | None:
+    """One duty as its own page shows it; None once it is not owed any more."""
+    return next(iter(clocks_seen(duty.incident, [duty], now=now)), None)
+
+
+def clocks_of(incident: Incident, *, now: datetime) -> list[Clock]:
+    """Every clock of the incident, the earliest limit first."""
+    return clocks_seen(incident, list(incident.duties.select_related("marked_by", "contract")), now=now)
+
+
+def clock_changes(duty: Duty) -> list[Change]:
+    """Everything that computations changed of one duty, the latest first."""
+    return changes_by_clock(duty.incident).get((duty.duty, duty.jurisdiction), [])
 
 
 def notes_seen(person: Person, incident: Incident) -> QuerySet[Note]:
@@ -100,6 +159,11 @@ def notes_seen(person: Person, incident: Incident) -> QuerySet[Note]:
 def room(incident: Incident, *, person: Person, now: datetime, count: Callable[[], int] | None = None) -> Room:
     """All that the room page shows to this person at `now`. `count`, when given, tells the people exposed at this moment."""
     return room_of(incident, person=person, notes=notes_seen(person, incident), now=now, count=count)
+
+
+def timeline(incident: Incident, *, person: Person, newest: int | None = None) -> list[Moment]:
+    """What happened in the incident, as far as this person may read it, the latest first; `newest` moments at most."""
+    return timeline_of(incident, notes=notes_seen(person, incident), newest=newest)
 
 
 def _may(person: Person, incident: Incident, need: Right) -> bool:

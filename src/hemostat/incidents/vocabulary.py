@@ -92,6 +92,8 @@ class LegalQuestion(StrEnum):
     SHOULD_HAVE_KNOWN_AT = "should_have_known_at"
     KINDS = "kinds"
     AGENT_OF_COVERED_ENTITY = "agent_of_covered_entity"
+    DFS_LICENSEE = "dfs_licensee"
+    LISTED_COMPANY = "listed_company"
     ELEMENTS = "elements"
 
 
@@ -155,6 +157,18 @@ class ClockPoint(StrEnum):
     ESCALATE = "escalate"
     LIMIT = "limit"
     PASSED = "passed"
+
+
+class SendMethod(StrEnum):
+    """How a notice went out."""
+
+    MAIL = "mail"
+    EMAIL = "email"
+    PORTAL = "portal"
+    PHONE = "phone"
+    WEBSITE = "website"
+    MEDIA = "media"
+    HAND = "by_hand"
 
 
 class NoticeState(StrEnum):

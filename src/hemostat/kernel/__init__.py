@@ -4,7 +4,7 @@ from .content import content
 from .errors import BadInput, BadSettings, HemostatError, NotFound
 from .keys import DamagedSeal, Keyring, seal, unseal
 from .ledger import GENESIS, BrokenChain, Entry, canonical, check_signature, follow, sign, verify
-from .settings import Console, Home, HomeKind, Intake, Organization, Route, Settings, Source, Target
+from .settings import Console, Home, HomeKind, Intake, Organization, Paging, Route, Settings, Source, Target
 from .time import (
     Clock,
     ClockFace,
@@ -36,6 +36,7 @@ __all__ = [
     "Keyring",
     "NotFound",
     "Organization",
+    "Paging",
     "Route",
     "Settings",
     "Source",

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import tomli_w
@@ -73,11 +73,30 @@ class Console(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Organization(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who owns the data; `kinds` are those of `hemostat law assess`."""
+    """Who owns the data; `kinds` are those of `hemostat law assess`.
+
+    address, phone, email, website, call_center_hours: how people reach the organization, as notices print it; "" until given.
+    """
 
     name: str = "Your organization"
     kinds: list[str] = msgspec.field(default_factory=lambda: ["hipaa_covered_entity", "merchant"])
     zone: str = "America/New_York"
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    call_center_hours: str = ""
+
+
+class Paging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How people on call are reached.
+
+    channels: names, each with an address of the apprise library under the key `paging.<name>`.
+    again_minutes: after how many minutes a clock that escalates, and that nobody has acknowledged, is paged again.
+    """
+
+    channels: list[str] = []
+    again_minutes: Annotated[int, msgspec.Meta(ge=1)] = 60
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,6 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     organization: Organization = msgspec.field(default_factory=Organization)
     intake: Intake = msgspec.field(default_factory=Intake)
     console: Console = msgspec.field(default_factory=Console)
+    paging: Paging = msgspec.field(default_factory=Paging)
     sources: dict[str, Source] = {}
     shopify_stores: dict[str, str] = {}
     targets: dict[str, Target] = {}

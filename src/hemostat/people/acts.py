@@ -34,6 +34,7 @@ class LedgerAct(StrEnum):
     CLOCKS_COMPUTE = "clocks:compute"
     CLOCK_ALARM = "clock:alarm"
     CLOCK_ACKNOWLEDGE = "clock:acknowledge"
+    PAGE_SEND = "page:send"
     DUTY_MARK = "duty:mark"
     FACT_ANSWER = "fact:answer"
     FACT_EVENT = "fact:event"

@@ -164,7 +164,15 @@ def client_secret_share(home: Home, secret: bytes) -> None:
 def _settings(ports: Ports) -> Settings:
     return Settings(
         kind="sandbox",
-        organization=Organization(name="Fernhollow Health", kinds=["hipaa_covered_entity", "merchant"]),
+        organization=Organization(
+            name="Fernhollow Health",
+            kinds=["hipaa_covered_entity", "merchant"],
+            address="100 Example Way, Suite 200, Springfield, NY 00000",
+            phone="1-800-555-0100",
+            email="privacy@fernhollow.example",
+            website="https://fernhollow.example/notice",
+            call_center_hours="Monday to Friday, 9 a.m. to 6 p.m. Eastern time",
+        ),
         intake=Intake(port=ports.intake),
         console=Console(port=ports.console, demo=True),
         sources={

@@ -16,12 +16,15 @@ from django.db import connections
 from hemostat.alerts.selectors import last_detected_batch
 from hemostat.alerts.services import alerts_raise
 from hemostat.detect import Detector, RuleSet, load
+from hemostat.incidents.law_changes import law_rerun
+from hemostat.incidents.services import alarms_raise, pages_record
 from hemostat.kernel import Home, clock_for, content, log
 from hemostat.lake import dead_letters
 from hemostat.lake.compaction import Sweeper, compact
 from hemostat.lake.pipeline import Tools, drain
 from hemostat.lake.reader import read
 from hemostat.lake.spool import REPLAY, Part
+from hemostat.oncall.paging import Pager
 from hemostat.people.ledger import checkpoint
 from hemostat.worker.chores import Chore
 
@@ -31,7 +34,8 @@ IDLE = 0.05
 BACKLOG = 500
 """With more messages waiting the next batch follows at once; else some collect during `IDLE`, which makes fewer files."""
 
-_COMPACT, _SWEEP, _HOUR = 2.0, 300.0, 3600.0  # seconds; no question runs as long as it takes from one sweep to the next
+_SECOND, _COMPACT, _MINUTE, _SWEEP, _HOUR = 1.0, 2.0, 60.0, 300.0, 3600.0
+"""Seconds. No question runs as long as it takes from one sweep to the next."""
 
 
 def run(home: Home, *, stop: threading.Event) -> None:
@@ -56,6 +60,7 @@ class Worker:
         self._settings_are = self._settings_mark()
         self._spool = self._tools.spool()
         self._sweeper = Sweeper(home, self._spool)
+        self._pager = Pager(home)
         self._detector: Detector | None = None
         self._cursor = 0
         self._shortened: dict[str, int] = {}
@@ -66,6 +71,9 @@ class Worker:
             Chore("drain", self.drain),
             Chore("detect", self.detect, recover=self.forget),
             Chore("compact", self.compact, every=_COMPACT),
+            Chore("law", self.law, every=_SWEEP, recover=connections.close_all),
+            Chore("alarms", self.alarms, every=_MINUTE, recover=connections.close_all),
+            Chore("pages", self.pages, every=_SECOND, recover=connections.close_all),
             Chore("sweep", self.sweep, every=_SWEEP),
             Chore("purge", self.purge, every=_HOUR),
             Chore("checkpoint", self.checkpoint, every=_HOUR, recover=connections.close_all),
@@ -117,6 +125,23 @@ class Worker:
         """Where many small files lay, and were detected, lie few."""
         for part in compact(self._home, self._spool, last_batch=self._cursor):
             log.get().info("worker.compacted", batch=part.batch, rows=part.rows, source=part.source)
+        return False
+
+    def law(self) -> bool:
+        """Open incidents whose clocks were computed with another state of the law's table are computed again."""
+        for incident in law_rerun(now=clock_for(self._home.path).now()):
+            log.get().info("worker.law", incident=incident.ref)
+        return False
+
+    def alarms(self) -> bool:
+        """Points of legal clocks that were reached are on record, and pages about them are on their way."""
+        if raised := alarms_raise(now=clock_for(self._home.path).now(), pager=self._pager):
+            log.get().info("worker.alarms", count=len(raised))
+        return False
+
+    def pages(self) -> bool:
+        """What became of the pages that were on their way is on record."""
+        pages_record(now=clock_for(self._home.path).now(), pager=self._pager)
         return False
 
     def sweep(self) -> bool:

@@ -20,7 +20,14 @@ def home_made(
     }
     settings = Settings(
         kind=kind,  # type: ignore[arg-type]  # a literal of two words
-        organization=Organization(name="Fernhollow Health"),
+        organization=Organization(
+            name="Fernhollow Health",
+            address="100 Example Way, Springfield, NY 00000",
+            phone="1-800-555-0100",
+            email="privacy@fernhollow.example",
+            website="https://fernhollow.example/notice",
+            call_center_hours="Monday to Friday, 9 a.m. to 6 p.m. Eastern time",
+        ),
         console=Console(demo=demo, port=port),
         sources=sources,
         targets={name: Target(url=twin) for name in ("twin", "direct", "storefront")},

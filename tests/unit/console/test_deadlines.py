@@ -4,8 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from hemostat.console.deadlines import addressee, days, deadlines
+import msgspec
+import pytest
+from pytest_django import Settings as DjangoSettings
+
+from hemostat.console.deadlines import addressee, days, deadlines, owed_by_others
 from hemostat.incidents.selectors import Clock
+from hemostat.kernel import Organization
+from hemostat.kernel import Settings as HomeSettings
 
 if TYPE_CHECKING:
     from hemostat.incidents.models import Duty
@@ -67,3 +73,22 @@ def test_the_place_is_said_once() -> None:
     assert "Florida Department of Legal Affairs" == addressee("Florida Department of Legal Affairs", "US-FL")
     assert "California: affected residents" == addressee("affected residents", "US-CA")
     assert "Affected individuals" == addressee("affected individuals", "US")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "others"),
+    [
+        (["hipaa_covered_entity", "merchant"], {"business_associate", "vendor"}),
+        (["hipaa_business_associate"], {"covered_entity"}),
+        (["hipaa_covered_entity", "hipaa_business_associate"], set()),
+        (["merchant"], {"covered_entity", "business_associate", "vendor"}),
+    ],
+)
+def test_whose_duty_it_is_hangs_on_what_the_organization_is(
+    settings: DjangoSettings, kinds: list[str], others: set[str]
+) -> None:  # fmt: skip
+    """An associate sees the duties of the covered entity, and they are not his."""
+    settings.HEMOSTAT = msgspec.structs.replace(HomeSettings(), organization=Organization(kinds=kinds))
+    obligors = ("entity", "covered_entity", "business_associate", "vendor")
+
+    assert others == {obligor for obligor in obligors if owed_by_others(obligor)}

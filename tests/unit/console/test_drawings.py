@@ -179,7 +179,32 @@ def test_a_crowded_line_keeps_the_marks() -> None:
     assert 3 == sum("a rather long" in text for text in texts(svg))
 
 
+def test_a_line_whose_last_day_has_passed_goes_on_to_today() -> None:
+    """Today is not drawn onto the last day: that would look as if there were still time."""
+    limit = Deadline(on=date(2026, 3, 30), label="limit", tone="late")
+    words = [
+        texts(clock_line(deadlines=[limit], start=date(2026, 3, 10), today=day)) for day in (date(2026, 4, 4), date(2027, 1, 1))
+    ]
+
+    for told in words:
+        assert "20 d" in told
+        assert "today" in told
+
+
 def test_a_rhythm_is_a_line_with_words() -> None:
     """A small line says by its label what it shows; one value is no rhythm."""
     assert 'aria-label="calm &lt;b&gt;"' in sparkline([1, 5, 2], words="calm <b>")
     assert "" == sparkline([3], words="calm")
+
+
+def test_today_stands_alone_on_the_line() -> None:
+    """On the day of a limit the word today is not written over the distance of that day."""
+    limit = Deadline(on=date(2026, 3, 30), label="attorney general VT", tone="near")
+    far = Deadline(on=date(2026, 5, 9), label="everybody affected", tone="plain")
+    words = {
+        day: texts(clock_line(deadlines=[limit, far], start=date(2026, 3, 10), today=date(2026, 3, day))) for day in (20, 30)
+    }
+
+    assert "20 d" in words[20]
+    assert "20 d" not in words[30]
+    assert "today" in words[30]

@@ -37,6 +37,15 @@ def test_every_row_has_a_page(visit: Visit) -> None:
     assert unseen == {duty for duty, row in rules_load().rows.items() if not row.rule.verified.seen}
 
 
+def test_what_changed_in_the_law(visit: Visit) -> None:
+    """California's new limit stands there with the row that it closed and the one that it began, and at the row itself."""
+    html = visit(Role.COUNSEL).get("/law/changes/").content.decode()
+
+    for words in ("1 Jan 2026", "/law/rows/CA-IND-2025/", "/law/rows/CA-IND-2026/", "not verified"):
+        assert words in html
+    assert "1 Jan 2026:" in visit(Role.COUNSEL).get("/law/rows/CA-IND-2026/").content.decode()
+
+
 @pytest.mark.parametrize("url", ["/law/US-ZZ/", "/law/rows/ZZ-IND/"])
 def test_what_the_table_does_not_have(visit: Visit, url: str) -> None:
     """An unknown code is not found."""

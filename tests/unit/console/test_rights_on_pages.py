@@ -16,6 +16,8 @@ PAGES = {
     "/alerts/ALR-0001/": SEE,
     "/incidents/": SEE | {Role.TRAINING_LEAD},
     "/incidents/INC-0001/": SEE | {Role.TRAINING_LEAD},
+    "/incidents/INC-0001/facts/": SEE | {Role.TRAINING_LEAD},
+    "/contracts/": SEE,
     "/hunt/": {Role.ENGINEER, Role.COMPLIANCE, Role.COMMANDER},
     "/law/": SEE,
     "/law/US-CA/": SEE,
@@ -61,13 +63,14 @@ def test_who_acknowledges_an_alert(story: Story, visit: Visit, role: Role) -> No
 @pytest.mark.parametrize(
     ("role", "allowed"), [(Role.COUNSEL, True), (Role.COMPLIANCE, True), (Role.ENGINEER, False), (Role.COMMANDER, False)]
 )
-def test_who_marks_a_duty(story: Story, visit: Visit, role: Role, allowed: bool) -> None:  # noqa: FBT001  # a case
+def test_who_drafts_a_notice(story: Story, visit: Visit, role: Role, allowed: bool) -> None:  # noqa: FBT001  # a case
     """Only counsel and the compliance officer move a notice; others are told whom to ask."""
     incident = story.incident_at_work()
     duty = incident.duties.filter(owed=True).first()
     assert duty is not None
 
-    page = visit(role).post(f"/incidents/{incident.ref}/duties/{duty.pk}/", {"state": "draft"}, follow=True).content.decode()
+    form = {"duty": duty.pk, "template": "plain-notice", "language": "en"}
+    page = visit(role).post(f"/incidents/{incident.ref}/notices/draft/", form, follow=True).content.decode()
 
     duty.refresh_from_db()
     assert allowed == (duty.state == "draft")

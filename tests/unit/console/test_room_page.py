@@ -98,7 +98,7 @@ def test_the_timeline_tells_of_every_act(story: Story, visit: Visit) -> None:
     counsel.post(f"{base}/report/", {"at": "2026-03-10T14:20", "how": "ticket 5522"})
     duty = incident.duties.filter(owed=True).first()
     assert duty is not None
-    counsel.post(f"{base}/duties/{duty.pk}/", {"state": "draft"})
+    counsel.post(f"{base}/notices/draft/", {"duty": duty.pk, "template": "plain-notice", "language": "en"})
     visit(Role.ENGINEER).post(f"{base}/steps/seal-logs/run/")
     commander.post(f"{base}/close/", {"outcome": "exercise"})
 
@@ -110,6 +110,7 @@ def test_the_timeline_tells_of_every_act(story: Story, visit: Visit) -> None:
         "recorded an earlier report; discovery moves to it",
         "recorded a report",
         "reported: ticket 5521",
+        "drafted “EXERCISE: Notice of a data breach”",
         f"marked {duty.duty} draft",
         "tried “Seal edge and app logs”",
         "closed the incident: exercise",
@@ -315,24 +316,6 @@ def test_opening_evidence_needs_a_reason(story: Story, visit: Visit) -> None:
     html = visit(Role.COUNSEL).post(f"/incidents/{incident.ref}/evidence/edge-log/", {"why": " "}, follow=True).content.decode()
 
     assert "needs a reason" in html
-
-
-def test_the_way_of_a_notice(story: Story, visit: Visit) -> None:
-    """Draft, approved, sent with its proof; a step aside is refused, naming who did the last one."""
-    incident, client = story.incident_at_work(), visit(Role.COUNSEL)
-    duty = incident.duties.filter(owed=True, jurisdiction="US-CA", recipient="individuals").first()
-    assert duty is not None
-    url = f"/incidents/{incident.ref}/duties/{duty.pk}/"
-
-    def mark(**form: str) -> str:
-        return client.post(url, form, follow=True).content.decode()
-
-    assert "draft." in mark(state="draft")
-    assert "cannot become &#x27;sent&#x27; now" in mark(state="sent", ref="x")
-    assert "approved." in mark(state="approved")
-    assert "names its proof" in mark(state="sent")
-    assert "sent." in mark(state="sent", ref="lot 12")
-    assert 404 == client.post(f"/incidents/{incident.ref}/duties/999999/", {"state": "draft"}).status_code
 
 
 def test_privileged_notes_are_shared_by_name(story: Story, visit: Visit) -> None:

@@ -87,3 +87,36 @@ def test_cells_of_an_answer() -> None:
     """An answer shows moments in UTC, lists in a row, and nothing for nothing."""
     assert ["", "2026-03-10 14:04:02", "a, b", "7"] == [wording.cell(value) for value in (None, AT, ["a", "b"], 7)]
     assert "" == wording.get({}, "missing")
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "words"),
+    [
+        (datetime(2026, 4, 10, 3, 59, 59, tzinfo=UTC), "America/New_York", "23:59:59 = 10 Apr 03:59:59 UTC"),
+        (datetime(2026, 3, 10, 14, 4, tzinfo=UTC), "America/New_York", "10:04 = 14:04 UTC"),
+        (datetime(2026, 3, 10, 14, 4, 2, tzinfo=UTC), "Pacific/Guam", "00:04:02 = 10 Mar 14:04:02 UTC"),
+        (datetime(2026, 12, 31, 23, tzinfo=UTC), "UTC", "23:00 = 23:00 UTC"),
+    ],
+)
+def test_both_clocks_of_a_moment(at: datetime, zone: str, words: str) -> None:
+    """The wall of the legal entity beside UTC, and the day there when it is another."""
+    assert words == wording.both_clocks(at, zone)
+
+
+def test_the_day_of_a_moment_is_that_of_the_wall() -> None:
+    """02:00 in UTC is still the evening before in New York."""
+    assert "9 Mar 22:00 New York" == wording.local(datetime(2026, 3, 10, 2, tzinfo=UTC), "America/New_York")
+    assert "9 Mar 2026" == wording.local_day(datetime(2026, 3, 10, 2, tzinfo=UTC), "America/New_York")
+
+
+def test_a_zone_is_called_by_its_city() -> None:
+    """As people call it."""
+    assert "New York" == wording.city("America/New_York")
+
+
+def test_points_of_clocks_have_words_and_tones() -> None:
+    """A warning is near; the rest is late."""
+    points = ("warn", "escalate", "limit", "passed")
+
+    assert ["warning", "escalated", "last day", "limit passed"] == [wording.point_word(point) for point in points]
+    assert ["near", "late", "late", "late"] == [wording.tone(point) for point in points]

@@ -53,7 +53,7 @@ def test_an_error_of_the_players_does_not_cancel_out(ended: End, story: Story) -
     before = result(drill)["notices"]["score"]
 
     Incident.objects.filter(pk=incident.pk).update(elements=["email"])
-    clocks_refresh(incident=incident, now=ENDS)
+    clocks_refresh(incident=incident, now=ENDS, cause="Taken for mail addresses.")
     after = result(drill)["notices"]["score"]
 
     assert set(before["missed"]) < set(after["missed"])
@@ -203,7 +203,7 @@ def test_a_drill_that_a_person_ended_gets_its_truth_once(drill: Drill, story: St
 
 
 def test_the_report_tells_all_of_it_in_each_form(ended: End, story: Story, tmp_path: Path) -> None:
-    """The audit part by part, what is missing, planned against real, each place, and what was not measured."""
+    """The audit part by part, what is missing, planned against real, each place, and the notices that are missing."""
     story.incident_at_work()
     drill = ended()
     result(drill)
@@ -212,7 +212,7 @@ def test_the_report_tells_all_of_it_in_each_form(ended: End, story: Story, tmp_p
 
     for words in (
         "completeness", "integrity", "custody", "order", "token-ledger", "the leak was closed before", "the drill ended before",
-        "happened at minute -372.0", "US-CA", "content of letters", "14:12:00",
+        "happened at minute -372.0", "US-CA", "Notice missing or incomplete", "14:12:00",
     ):  # fmt: skip
         assert words in html, words
     assert "…" not in html

@@ -140,7 +140,15 @@ def home(tmp_path: Path, settings: DjangoSettings, consoles: Consoles) -> Home:
     made.create(
         Settings(
             kind="sandbox",
-            organization=Organization(name="Fernhollow Health", kinds=["hipaa_covered_entity", "merchant"]),
+            organization=Organization(
+                name="Fernhollow Health",
+                kinds=["hipaa_covered_entity", "merchant"],
+                address="100 Example Way, Springfield, NY 00000",
+                phone="1-800-555-0100",
+                email="privacy@fernhollow.example",
+                website="https://fernhollow.example/notice",
+                call_center_hours="Monday to Friday, 9 a.m. to 6 p.m. Eastern time",
+            ),
             sources={"care-app": Source(kind="events", store="fernhollow", environment="sandbox", routes=[session])},
             targets={"twin": Target(url=consoles.url), "direct": Target(url=consoles.url)},
         )

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import stamina
 
 from hemostat.incidents import executor
-from hemostat.incidents.models import Incident, Step
+from hemostat.incidents.models import Incident, LegalEvent, Step
 from hemostat.incidents.order import StepOutOfOrder
 from hemostat.incidents.services import (
     StepResult,
@@ -17,6 +17,7 @@ from hemostat.incidents.services import (
     evidence_hand_in,
     evidence_seal,
     path_probe,
+    scope_record,
     step_complete,
     step_execute,
     step_second,
@@ -136,6 +137,24 @@ def test_a_contained_incident_opens_again_when_the_path_does(
     incident.refresh_from_db()
     assert (IncidentState.OPEN, None) == (incident.state, incident.contained_at)
     assert [LedgerAct.INCIDENT_CONTAIN, LedgerAct.PROBE_RESULT, LedgerAct.INCIDENT_REOPEN] == acts(incident.ref)[-3:]
+
+
+def test_an_open_path_is_on_record_though_the_clocks_cannot_follow(
+    incident: Incident, targets: Targets, consoles: Any, person: People, now: datetime
+) -> None:
+    """Facts that the law cannot read, as after an edit of its table, hide nothing that a probe saw."""
+    by = person(Role.ENGINEER)
+    scope_record(incident=incident, by=by, now=now, people={"US-CA": 3}, unknown=0, query="q", query_sha256="0" * 64)
+    consoles.release, consoles.token_key = "2.13", 1
+    path_probe(incident=incident, now=now, targets=targets)
+    LegalEvent.objects.create(incident=incident, kind="agent_knew", on=date(1980, 1, 1), how="h", at=now, recorded_at=now, by=by)
+
+    consoles.release = "2.14"
+    assert PathState.OPEN == path_probe(incident=incident, now=now, targets=targets)
+
+    incident.refresh_from_db()
+    assert IncidentState.OPEN == incident.state
+    assert LedgerAct.INCIDENT_REOPEN == acts(incident.ref)[-1]
 
 
 def test_a_path_that_cannot_be_asked_is_unknown_not_closed(

@@ -86,3 +86,52 @@ def test_each_step_is_done_exactly_once_and_the_ledger_holds(home: Home, console
     assert {"done"} == {state for _, state in done}
     assert [True, 0, 10, 5] == answer
     assert 1 == consoles.calls.count("GET /admin/edge-log")
+
+
+WRITE = """
+from hemostat.incidents.models import Incident
+from hemostat.incidents.services import notices_draft_owed, scope_record
+colin = Person.objects.get(username="colin")
+Incident.objects.update(elements=["name", "diagnosis"])
+incident = Incident.objects.get()
+scope_record(incident=incident, by=colin, now=now, people={"US-CA": 604}, unknown=96, query="q", query_sha256="0")
+incident.refresh_from_db()
+notices_draft_owed(incident=incident, by=colin, now=now)
+"""
+EDIT = """
+from hemostat.incidents.models import Notice
+from hemostat.incidents.services import NoticeChanged, notice_edit
+me, saved = Person.objects.get(username=sys.argv[1]), []
+sys.stdin.readline()
+for notice in Notice.objects.filter(template__in=["california-form", "hipaa-individual"]).order_by("pk"):
+    try:
+        notice_edit(notice=notice, version=1, by=me, now=now, answers={"how": f"This is the account of {me.username}."})
+        saved.append([notice.pk, me.username])
+    except NoticeChanged:
+        pass
+print(json.dumps(saved))
+"""
+READ = """
+from hemostat.incidents.models import Notice
+print(json.dumps([[row.pk, row.edited_by.username, row.version] for row in Notice.objects.filter(edited_by__isnull=False)]))
+"""
+
+
+@pytest.mark.slow
+def test_of_two_edits_of_one_version_one_is_saved_and_the_other_is_told(home: Home) -> None:
+    """Compliance and counsel save the same version of the same notices at once: no words are written over unseen."""
+    for code in (SET_UP, WRITE):
+        with child(home, code) as process:
+            process.communicate(timeout=120)
+            assert 0 == process.returncode
+    with child(home, EDIT, "colin") as colin, child(home, EDIT, "priya") as priya:
+        for process in (colin, priya):
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        saved = [notice for process in (colin, priya) for notice in json.loads(process.communicate(timeout=120)[0])]
+    with child(home, READ) as last:
+        kept = json.loads(last.communicate(timeout=120)[0])
+
+    assert 2 == len(saved) == len({pk for pk, _ in saved})
+    assert sorted([*notice, 2] for notice in saved) == sorted(kept)

@@ -5,10 +5,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from hemostat.console import deadlines
+from hemostat.incidents.answers import answer_words
+from hemostat.incidents.fact_sheet import finding_words
+from hemostat.incidents.models import Assessment
+from hemostat.incidents.selectors import Clock
 from hemostat.kernel import iso
 
 register = template.Library()
@@ -20,7 +24,9 @@ _TONES = {
     "awaiting_second": "near", "running": "near", "draft": "near", "drafted": "near", "behind": "near", "approved": "near",
     "ready": "brand", "incident": "brand",
     "contained": "ok", "done": "ok", "sent": "ok", "ok": "ok", "live": "ok", "met": "ok", "verified": "ok",
+    "warn": "near", "escalate": "late", "limit": "late", "passed": "late",
 }  # fmt: skip
+_POINTS = {"warn": "warning", "escalate": "escalated", "limit": "last day", "passed": "limit passed"}
 
 
 @register.filter
@@ -36,6 +42,12 @@ def inert(text: object) -> str:
     Markup is the business of the template's own escaping, which stays on.
     """
     return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in str(text))
+
+
+@register.filter
+def lines(text: object) -> SafeString:
+    """Text of several lines, each made inert, with a line break between them."""
+    return format_html_join(SafeString("<br>"), "{}", ((inert(line),) for line in str(text).split("\n")))
 
 
 @register.filter
@@ -64,9 +76,51 @@ def moment(at: datetime | None, form: str = "minute") -> SafeString:
 
 @register.filter
 def local(at: datetime, zone: str) -> str:
-    """A moment on the wall clock of a zone, with the city of the zone."""
-    city = zone.rpartition("/")[2].replace("_", " ")
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M} {city}"
+    """A moment on the wall clock of a zone, with the city of the zone, and the day there when it is another one than in UTC."""
+    here = at.astimezone(ZoneInfo(zone))
+    day = "" if here.date() == at.astimezone(UTC).date() else f"{here:%-d %b} "
+    return f"{day}{here:%H:%M} {city(zone)}"
+
+
+@register.filter
+def city(zone: str) -> str:
+    """The city that a zone is named for."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+@register.filter
+def both_clocks(at: datetime, zone: str) -> str:
+    """A moment on the wall clock of a zone beside UTC, with the day in UTC when it is another one."""
+    here, there = at.astimezone(ZoneInfo(zone)), at.astimezone(UTC)
+    form = "%H:%M" if here.second == 0 else "%H:%M:%S"
+    day = "" if here.date() == there.date() else f"{there:%-d %b} "
+    return f"{here:{form}} = {day}{there:{form}} UTC"
+
+
+@register.filter
+def local_day(at: datetime, zone: str) -> str:
+    """The day of a moment on the wall of a zone."""
+    return f"{at.astimezone(ZoneInfo(zone)):%-d %b %Y}"
+
+
+@register.filter
+def point_word(point: str) -> str:
+    """What a point of a clock means, in a word or two."""
+    return _POINTS[point]
+
+
+@register.filter
+def days_chip(clock: Clock) -> SafeString:
+    """How long a clock with a day has still to run, or that it is met or late."""
+    left = clock.days_left or 0
+    told = "met" if clock.urgency == "met" else f"late: {-left} d over" if left < 0 else f"{left} d left"
+    return format_html('<span class="chip {}">{}</span>', tone(clock.urgency), told)
+
+
+@register.filter
+def owed_by_others(duty: object) -> bool:
+    """Is a duty somebody else's than the organization's, going by what the organization is?"""
+    return deadlines.owed_by_others(getattr(duty, "obligor", ""))
 
 
 @register.filter
@@ -151,3 +205,15 @@ def absolute(number: int) -> int:
 def addressee(duty: object) -> str:
     """Whom a duty tells, with the place."""
     return deadlines.addressee(getattr(duty, "recipient_name", ""), getattr(duty, "jurisdiction", ""))
+
+
+@register.filter
+def answered(value: object) -> str:
+    """An answer to a question of the law, in words."""
+    return answer_words(value)
+
+
+@register.filter
+def found(assessment: Assessment) -> str:
+    """What an approved assessment found, in words."""
+    return finding_words(assessment)

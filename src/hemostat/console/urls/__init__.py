@@ -7,9 +7,11 @@ from hemostat.console.views import errors
 urlpatterns = [
     path("", include("hemostat.console.urls.today")),
     path("account/", include("hemostat.console.urls.account")),
+    path("calendar/", include("hemostat.console.urls.calendar")),
     path("alerts/", include("hemostat.console.urls.alerts")),
     path("incidents/", include("hemostat.console.urls.incidents")),
     path("law/", include("hemostat.console.urls.law")),
+    path("contracts/", include("hemostat.console.urls.contracts")),
     path("drills/", include("hemostat.console.urls.drills")),
     path("lessons/", include("hemostat.console.urls.lessons")),
     path("hunt/", include("hemostat.console.urls.hunt")),

@@ -6,6 +6,7 @@ from hemostat.console.views import law
 
 urlpatterns = [
     path("", law.index, name="law"),
+    path("changes/", law.changed, name="law_changes"),
     path("rows/<str:duty>/", law.row, name="law_row"),
     path("<str:place>/", law.place, name="law_place"),
 ]

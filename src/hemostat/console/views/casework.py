@@ -1,4 +1,4 @@
-"""Work on the case itself: notices, notes, reports, evidence, hand over, close."""
+"""Work on the case itself: notes, reports, evidence, hand over, close."""
 
 import re
 
@@ -11,10 +11,9 @@ from hemostat.console.gate import attempt, visitor
 from hemostat.console.moment import now
 from hemostat.console.roster import holders, people
 from hemostat.incidents.models import Incident
-from hemostat.incidents.selectors import duty_for, evidence_for
+from hemostat.incidents.selectors import evidence_for
 from hemostat.incidents.services import (
     discovery_report,
-    duty_mark,
     evidence_hand_in,
     evidence_open,
     evidence_verify,
@@ -39,19 +38,6 @@ class NamedForm(forms.Form):
     """The name that an item of evidence gets: it is part of the path of its file in a bag."""
 
     item = forms.RegexField(r"^[a-z0-9][a-z0-9._-]{1,58}$", max_length=60)
-
-
-@require_POST
-def duty(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
-    """The notice of a duty is drafted, approved, or sent with its proof."""
-
-    def act(incident: Incident) -> str:
-        row = duty_for(visitor(request), incident.ref, pk)
-        values = {name: request.POST.get(name, "") for name in ("state", "ref")}
-        marked = duty_mark(duty=row, by=visitor(request), now=now(), **values)
-        return f"{marked.recipient_name}: {marked.state.replace('_', ' ')}."
-
-    return act_in_room(request, ref, act, place=f"duty-{pk}")
 
 
 @require_POST

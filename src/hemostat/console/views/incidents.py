@@ -18,19 +18,21 @@ from hemostat.console.polling import Parts, acted, page, pulse
 from hemostat.console.roster import holders, people
 from hemostat.drawings import Moment, clock_line, exposure_curve
 from hemostat.incidents.models import Incident
-from hemostat.incidents.selectors import Point, Room, incident_for, incidents_seen, room
-from hemostat.incidents.vocabulary import DutyState, Outcome, PathState
+from hemostat.incidents.selectors import Point, Room, incident_for, incidents_seen, room, timeline
+from hemostat.incidents.vocabulary import Outcome, PathState
 from hemostat.kernel import NotFound
 from hemostat.people.rights import Right
 
 SHOWN_CLOCKS = 6
-"""Duties that stand open on the page; the rest are one click away, and in print."""
+"""Duties that stand on the page with their reasons; the rest stand in short, and whole on a page of their own."""
+
+SHOWN_MOMENTS = 100
+"""Moments of the timeline on the page; older ones are one click away."""
 
 _PARTS = {
     name: f"console/room/_{name}.html"
     for name in ("head", "news", "meter", "clocks", "lanes", "timeline", "evidence", "decisions")
 }
-_NEXT_STATE = {DutyState.NOT_STARTED: DutyState.DRAFT, DutyState.DRAFT: DutyState.APPROVED, DutyState.APPROVED: DutyState.SENT}
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -48,7 +50,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
     person = visitor(request)
     words = {
         "incident": incident,
-        "may": _rights(request),
+        "may": rights_held(request),
         "commanders": [holder for holder in holders(Right.COMMAND) if holder != incident.commander],
         "colleagues": [other for other in people() if other != person and not other.may(Right.PRIVILEGE)],
         "outcomes": [outcome for outcome in Outcome if incident.is_exercise or outcome != Outcome.EXERCISE],
@@ -60,6 +62,12 @@ def show_pulse(request: HttpRequest, ref: str) -> HttpResponse:
     """What changed in the room."""
     incident = incident_for(visitor(request), ref, need=Right.SEE)
     return pulse(request, parts=_parts(request, incident, now()), url=_pulse_url(ref))
+
+
+def show_timeline(request: HttpRequest, ref: str) -> HttpResponse:
+    """Everything that happened, on one page."""
+    incident = incident_for(visitor(request), ref, need=Right.SEE)
+    return render(request, "console/room/timeline.html", {"incident": incident, "timeline": _lines(request, incident)})
 
 
 def act_in_room(request: HttpRequest, ref: str, act: Callable[[Incident], str], *, place: str) -> HttpResponse:
@@ -81,29 +89,38 @@ def _pulse_url(ref: str) -> str:
     return reverse("incident_pulse", args=[ref])
 
 
-def _rights(request: HttpRequest) -> dict[str, bool]:
+def rights_held(request: HttpRequest) -> dict[str, bool]:
+    """Each right by its name, and whether the visitor holds it: what templates ask."""
     return {right.value: visitor(request).may(right) for right in Right}
 
 
 def _parts(request: HttpRequest, incident: Incident, at: datetime) -> Parts:
     seen = room(incident, person=visitor(request), now=at)
-    names = chronicle.names_of(people())
-    clocks = [(clock, _NEXT_STATE.get(DutyState(clock.duty.state))) for clock in seen.clocks]
+    lines = _lines(request, incident, newest=SHOWN_MOMENTS + 1)
+    clocks = seen.clocks
     words: dict[str, Any] = {
         "room": seen,
         "incident": seen.incident,
         "now": at,
-        "may": _rights(request),
+        "may": rights_held(request),
         "pictures": _curves(seen),
         "line": _clock_picture(seen, at),
+        "zone": settings.HEMOSTAT.organization.zone,
         "clocks": clocks[:SHOWN_CLOCKS],
         "more_clocks": clocks[SHOWN_CLOCKS:],
-        "timeline": chronicle.lines(seen, names=names),
+        "timeline": lines[:SHOWN_MOMENTS],
+        "has_older": len(lines) > SHOWN_MOMENTS,
         "later": [item for item in seen.evidence if item.evidence is None and not item.needed_by],
         "steps_done": sum(lane.done for lane in seen.lanes),
         "steps": sum(len(lane.tasks) for lane in seen.lanes),
     }
     return Parts(request, _PARTS, words)
+
+
+def _lines(request: HttpRequest, incident: Incident, *, newest: int | None = None) -> list[chronicle.Line]:
+    moments = timeline(incident, person=visitor(request), newest=newest)
+    steps = dict(incident.steps.values_list("slug", "name"))
+    return chronicle.lines(moments, steps=steps, names=chronicle.names_of(people()))
 
 
 def _curves(seen: Room) -> dict[str, Any]:

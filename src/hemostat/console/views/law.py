@@ -11,6 +11,7 @@ from hemostat.console.gate import needs
 from hemostat.console.law_map import law_map
 from hemostat.console.moment import now
 from hemostat.kernel import BadInput, NotFound
+from hemostat.law.changes import changes, changes_of
 from hemostat.law.facts import FEDERAL
 from hemostat.law.limits import wording
 from hemostat.law.rules import rules_load
@@ -44,8 +45,20 @@ def row(request: HttpRequest, duty: str) -> HttpResponse:
         found = rules_load().row(duty)
     except BadInput as error:
         raise NotFound(str(error), advice=error.advice()) from error
-    words = {"row": found, "wording": wording(found), "law": found.law, "rule": found.rule}
+    words = {
+        "row": found,
+        "wording": wording(found),
+        "law": found.law,
+        "rule": found.rule,
+        "changes": changes_of(found.id),
+    }
     return render(request, "console/law_row.html", words)
+
+
+@needs(Right.SEE)
+def changed(request: HttpRequest) -> HttpResponse:
+    """What changed in the law, the latest first."""
+    return render(request, "console/law_changes.html", {"changes": changes(), "on": _today()})
 
 
 def _today() -> date:

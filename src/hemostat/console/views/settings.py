@@ -16,10 +16,12 @@ from hemostat.people.rights import Right, Role, demand, who_may
 @needs(Right.SEE_SETTINGS)
 def index(request: HttpRequest) -> HttpResponse:
     """The page of settings. They are changed in `hemostat.toml`, on purpose: a change there can be reviewed."""
+    keyring = settings.HOME.keyring(settings.HEMOSTAT)
     words = {
         "home": settings.HEMOSTAT,
         "settings_file": settings.HOME.settings_file.name,
         "stream": stream(now()),
+        "channels": [(name, keyring.has(f"paging.{name}")) for name in settings.HEMOSTAT.paging.channels],
         "people": people(),
         "rights": [(right, set(who_may(right))) for right in Right],
         "roles": list(Role),

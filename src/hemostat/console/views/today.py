@@ -16,6 +16,9 @@ from hemostat.console.moment import now
 from hemostat.console.polling import Parts, page, pulse
 from hemostat.console.sources import stream
 from hemostat.exercises.selectors import current_drill
+from hemostat.incidents.notice_board import notices_waiting
+from hemostat.incidents.reliance import Standing, standings
+from hemostat.incidents.remedies import remedies_standing
 from hemostat.incidents.selectors import Room, incidents_open, room
 from hemostat.people.models import Person
 from hemostat.people.rights import Right
@@ -59,7 +62,12 @@ def _parts(request: HttpRequest, at: datetime) -> Parts:
         "rooms": rooms,
         "drill": current_drill() if person.may(Right.SEE_EXERCISES) else None,
         "alerts": alerts,
-        "calls": _calls(person, rooms, alerts),
+        "calls": [
+            *_calls(person, rooms, alerts),
+            *_assessments(person, rooms),
+            *_remedies(person, rooms, at),
+            *_notices(person, rooms, at),
+        ],
         "deadlines": sorted(dues, key=lambda entry: entry[1].on)[:_NEXT_DAYS],
         "stream": stream(at),
         "may_see": may_see,
@@ -68,6 +76,63 @@ def _parts(request: HttpRequest, at: datetime) -> Parts:
     }
     templates = {name: f"console/today/_{name}.html" for name in ("news", "banner", "calls", "alerts", "deadlines", "sources")}
     return Parts(request, templates, words)
+
+
+def _assessments(person: Person, rooms: list[Room]) -> list[Call]:
+    """Assessments that wait for this person as the second one, and those that new facts or evidence came after."""
+    if not person.may(Right.DECIDE_LAW):
+        return []
+    found = [(seen, one) for seen in rooms for one in standings(seen.incident)]
+    return [
+        Call(
+            words=f"{'Renew' if one.must_renew else 'Decide on'} the {one.place_name} assessment of {one.assessment.group}",
+            about=f"{seen.incident.ref} · {_about(one)}",
+            url=reverse("assessment", args=[seen.incident.ref]),
+            tone="late" if one.is_outdated else "near",
+            word="lifts nothing" if one.is_outdated else "new evidence" if one.is_stale else "second person",
+        )
+        for seen, one in found
+        if one.must_renew or (one.waits and one.assessment.by_id != person.pk)
+    ]
+
+
+def _about(one: Standing) -> str:
+    if one.is_outdated:
+        return "other facts came after it, so its duties are back"
+    return "new evidence came after it" if one.is_stale else f"by {one.assessment.by.full_name}"
+
+
+def _notices(person: Person, rooms: list[Room], at: datetime) -> list[Call]:
+    """Notices that are owed and not drafted, and complete ones that lack this person's approval."""
+    calls = []
+    for seen in rooms:
+        url, waiting = reverse("notices", args=[seen.incident.ref]), notices_waiting(seen.incident, person=person, now=at)
+        about = seen.incident.ref
+        if waiting.to_draft:
+            words, tone = f"Draft the notices of {waiting.to_draft} duties", waiting.urgency
+            calls.append(Call(words=words, about=about, url=url, tone="late" if tone == "late" else "near", word="not drafted"))
+        if waiting.to_approve:
+            words = f"Approve {waiting.to_approve} notice{'s' if waiting.to_approve > 1 else ''}"
+            calls.append(Call(words=words, about=about, url=url, tone="near", word="your approval"))
+    return calls
+
+
+def _remedies(person: Person, rooms: list[Room], at: datetime) -> list[Call]:
+    """Remedies whose day is near or past, for those who mark them done."""
+    if not person.may(Right.MARK_DUTIES):
+        return []
+    return [
+        Call(
+            words=one.task.title,
+            about=f"{seen.incident.ref} · {one.place}, by {one.task.due}",
+            url=f"{reverse('remedies', args=[seen.incident.ref])}#remedy-{one.task.pk}",
+            tone=one.urgency,
+            word="remedy late" if one.urgency == "late" else "remedy due",
+        )
+        for seen in rooms
+        for one in remedies_standing(seen.incident, now=at)[0]
+        if one.urgency in {"late", "near"}
+    ]
 
 
 def _calls(person: Person, rooms: list[Room], alerts: list[Any]) -> list[Call]:
@@ -82,6 +147,17 @@ def _calls(person: Person, rooms: list[Room], alerts: list[Any]) -> list[Call]:
         )
         for alert in alerts
         if alert.state == AlertState.NEW and person.may(Right.TRIAGE)
+    ]
+    calls += [
+        Call(
+            words=f"{seen.waiting.words[:1].upper()}{seen.waiting.words[1:]}",
+            about=f"{seen.incident.ref} · nobody has acknowledged {'it' if seen.waiting.count == 1 else 'them'}",
+            url=f"{reverse('incident', args=[seen.incident.ref])}#clocks",
+            tone=seen.waiting.urgency,
+            word="clock alarm",
+        )
+        for seen in rooms
+        if seen.waiting and person.may(Right.TRIAGE)
     ]
     for seen in rooms:
         url = reverse("incident", args=[seen.incident.ref])

@@ -197,14 +197,19 @@ class Duty(models.Model):
 
 
 class ClockAlarm(models.Model):
-    """One point of a clock that was reached. due: the limit that the clock had then; told: the ways of paging that were used."""
+    """One point of a clock that was reached.
+
+    limit_at: the last lawful moment that the clock had then: a limit that moves gets alarms of its own.
+    told: the channels that took the page about it; paged_at: when the first of them did, in the latest round of pages.
+    """
 
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="alarms")
     point = models.CharField(max_length=10, choices=words(ClockPoint))
-    due = models.DateField()
+    limit_at = models.DateTimeField()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     told = models.JSONField(default=list, blank=True)
+    paged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -213,7 +218,7 @@ class ClockAlarm(models.Model):
 
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["duty", "point", "due"], name="one_alarm_a_point"),
+            models.UniqueConstraint(fields=["duty", "point", "limit_at"], name="one_alarm_a_point"),
         ]
 
     def __str__(self) -> str:
@@ -244,7 +249,8 @@ class Assessment(models.Model):
     group: whom it is about, "everybody" or a named part; `people` how many these are, when counted.
     whole: it is about everybody, so its conclusion, once approved, decides about duties.
     exception: the exception to the definition of a breach that is claimed, 45 CFR 164.402(1), with `exception_why`.
-    factors: each of the four of 164.402(2), or the test of a state, as `{"risk", "why", "evidence": [names of sealed items]}`.
+    factors: each of the four of 164.402(2), or the test of a state, as `{"risk", "why", "evidence": [names of sealed items]}`;
+    the elements of an exception beside them with `holds`; `told` where a state asks for more than a finding.
     A later assessment of the same group replaces an earlier one; none is deleted.
     """
 
@@ -282,7 +288,9 @@ class Notice(models.Model):
     """One letter, form or field sheet: drafted from the facts, approved by compliance and by counsel, sent.
 
     template: its id in `content/law/notices`. answers: what people filled in, by field. sections: the text as it stands now.
+    edits: parts of the text that a person wrote over what was drafted, by heading; they stay when the rest is drafted again.
     missing: what the rule asks for and the text lacks. grade: US school grade needed to read it; None for a sheet of fields.
+    evidence: the sealed item that holds the text, for a notice that was written elsewhere.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="notices")
@@ -293,6 +301,8 @@ class Notice(models.Model):
     title = models.CharField(max_length=200)
     answers = models.JSONField(default=dict, blank=True)
     sections = models.JSONField(default=list, blank=True)
+    edits = models.JSONField(default=dict, blank=True)
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     missing = models.JSONField(default=list, blank=True)
     grade = models.FloatField(null=True, blank=True)
     people = models.PositiveIntegerField(default=0)
@@ -304,6 +314,9 @@ class Notice(models.Model):
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     edited_at = models.DateTimeField(null=True, blank=True)
     edited_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         """How the table is kept."""
@@ -315,11 +328,15 @@ class Notice(models.Model):
 
 
 class NoticeApproval(models.Model):
-    """One profession's word that this text may go out. It holds for exactly the text with this hash."""
+    """One profession's word that this text may go out. It holds for exactly the text with this hash.
+
+    why: the reason to approve a text that lacks something or reads hard; empty when it lacks nothing.
+    """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="approvals")
     role = models.CharField(max_length=20)
     text_sha256 = models.CharField(max_length=64)
+    why = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -337,13 +354,17 @@ class NoticeApproval(models.Model):
 
 
 class Sending(models.Model):
-    """The record that a notice went out: how, on which day, to how many, with which proof. In an exercise nothing went out."""
+    """The record that a notice went out: how, on which day, to how many, with which proof. In an exercise nothing went out.
+
+    why: what explains a record that is out of the ordinary: more people than were counted, a day before the approvals.
+    """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="sendings")
     method = models.CharField(max_length=40)
     on = models.DateField()
     people = models.PositiveIntegerField()
     proof = models.CharField(max_length=200)
+    why = models.CharField(max_length=300, blank=True)
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_exercise = models.BooleanField(default=False)
     at = models.DateTimeField()
