@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import typst
 from django.conf import settings
 from django.db import transaction
 
@@ -313,6 +312,8 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _pdf(told: dict[str, Any], digest: str) -> bytes:
+    import typst  # noqa: PLC0415  # only the process that prints pays for it
+
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "burden.typ").write_bytes(_TEMPLATE.read_bytes())

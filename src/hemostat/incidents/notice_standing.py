@@ -6,8 +6,8 @@ from datetime import datetime
 import msgspec
 from django.conf import settings
 
-from hemostat.law.documents import Paper
 from hemostat.law.notices import GRADE_LIMIT, NoticeFacts, templates
+from hemostat.law.paper import Paper
 from hemostat.people.rights import Role
 
 from .local_days import local_day

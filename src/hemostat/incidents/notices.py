@@ -10,9 +10,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from hemostat.kernel import BadInput, SystemClock
-from hemostat.law.documents import LANGUAGES, notice_docx, notice_pdf
 from hemostat.law.facts import FEDERAL
 from hemostat.law.notices import NoticeFacts, templates
+from hemostat.law.paper import LANGUAGES
 from hemostat.people.ledger import LedgerAct, record
 from hemostat.people.models import Person
 from hemostat.people.rights import Refused, Right, Role, demand
@@ -290,7 +290,7 @@ def notice_send(  # noqa: PLR0913  # each is a field of the record
         evidence=evidence.item if evidence else "", why=sending.why, exercise=incident.is_exercise,
     )  # fmt: skip
     duties_follow(notice.duties.all(), by=by, now=now)
-    clocks_refresh(incident=incident, now=now, cause=f"Sent on {on.isoformat()}: {notice.title}.", by=by)
+    clocks_refresh(incident=incident, now=now, cause=f"Sent on {on.isoformat()}: {_called(notice)}.", by=by)
     return sending
 
 
@@ -313,7 +313,7 @@ def notice_withdraw(*, notice: Notice, why: str, by: Person, now: datetime) -> N
     _record(LedgerAct.NOTICE_WITHDRAW, notice, by=by, now=now, was=was, why=notice.withdrawn_why)
     duties_follow(notice.duties.all(), by=by, now=now)
     if was == NoticeState.SENT:
-        clocks_refresh(incident=notice.incident, now=now, cause=f"Withdrawn: {notice.title}.", by=by)
+        clocks_refresh(incident=notice.incident, now=now, cause=f"Withdrawn: {_called(notice)}.", by=by)
     return notice
 
 
@@ -323,10 +323,17 @@ def notice_taken_out(*, notice: Notice, form: str, by: Person, now: datetime) ->
 
     It is marked as a draft until both approvals are there, and as an exercise for good. Raises `Refused` without the right.
     """
+    from hemostat.law.documents import notice_docx, notice_pdf  # noqa: PLC0415  # only the process that prints pays for it
+
     demand(by, Right.SEE)
     made = {"docx": notice_docx, "pdf": notice_pdf}[form](paper_of(notice))
     _record(LedgerAct.NOTICE_EXPORT, notice, by=by, now=now, form=form)
     return made
+
+
+def _called(notice: Notice) -> str:
+    """The title of the notice, with the place whose residents or offices it goes to."""
+    return f"{notice.title}, {notice.jurisdiction}" if notice.jurisdiction not in {"", FEDERAL} else notice.title
 
 
 def _content(notice: Notice) -> dict[str, object]:

@@ -8,8 +8,8 @@ Merge fields, written «First name» in the text, are fields of Word in the DOCX
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -26,85 +26,14 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from .notices import Block, Section
+from .paper import Paper, printable
 
 _TEMPLATE = Path(__file__).parent / "templates" / "notice.typ"
 _MERGE = re.compile(r"(«[^«»\n]{1,120}»)")
 _NO_NAME = re.compile(r'["\\]')  # what would end the name of a field of Word, or begin a switch
 _TO_FILL = "«fill in: "
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest moment that an entry of a ZIP file can carry
-_BODY, _SMALL = 11, 10  # points; no statute of the notices asks for more than the body has
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "draft": "DRAFT: not approved, not to be sent",
-        "draft_mark": "DRAFT",
-        "exercise": "EXERCISE: invented people, never to be sent",
-        "exercise_mark": "EXERCISE",
-        "page": "page",
-        "of": "of",
-        "notice": "Notice",
-        "field": "Field",
-        "entry": "Entry",
-    },
-    "es": {
-        "draft": "BORRADOR: sin aprobar, no enviar",
-        "draft_mark": "BORRADOR",
-        "exercise": "EJERCICIO (EXERCISE): personas inventadas, nunca enviar",
-        "exercise_mark": "EXERCISE",
-        "page": "página",
-        "of": "de",
-        "notice": "Aviso",
-        "field": "Campo",
-        "entry": "Dato",
-    },
-}
-
-LANGUAGES = tuple(_WORDS)
-"""The languages in which a paper can be."""
-
-
-class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice as it is printed.
-
-    language: `en` or `es`. sender: the organization. on: the day of the text, which both documents carry as their date.
-    least_points: the smallest type that the rule of the notice allows; the body is never smaller than 11 points.
-    is_draft: it is marked as such on each page until both approvals are there; is_exercise: it is marked so for good.
-    """
-
-    title: str
-    language: str
-    sections: Sequence[Section]
-    sender: str
-    on: date
-    least_points: int = 0
-    is_draft: bool = True
-    is_exercise: bool = False
-
-    @property
-    def words(self) -> Mapping[str, str]:
-        """What the paper itself says around the text, in its language."""
-        return _WORDS[self.language]
-
-    @property
-    def heading(self) -> str:
-        """The title; a document without any could not be told from others by those who hear it."""
-        return _printable(self.title).strip() or self.words["notice"]
-
-    @property
-    def points(self) -> int:
-        """The type size of the body."""
-        return max(_BODY, self.least_points)
-
-    @property
-    def banner(self) -> str:
-        """What stands at the head of every page, and once as text for those who hear the page; empty on the real thing."""
-        marks = [self.words["exercise"]] * self.is_exercise + [self.words["draft"]] * self.is_draft
-        return " · ".join(marks)
-
-    @property
-    def watermark(self) -> str:
-        """The word behind the text of every page; empty on the real thing."""
-        return self.words["exercise_mark"] if self.is_exercise else self.words["draft_mark"] if self.is_draft else ""
+_SMALL = 10  # points
 
 
 def notice_pdf(paper: Paper) -> bytes:
@@ -118,7 +47,7 @@ def notice_pdf(paper: Paper) -> bytes:
         "title": paper.heading,
         "language": paper.language,
         "points": paper.points,
-        "sender": _printable(paper.sender),
+        "sender": printable(paper.sender),
         "banner": paper.banner,
         "watermark": paper.watermark,
         "sections": [_plain(section) for section in paper.sections],
@@ -147,7 +76,7 @@ def notice_docx(paper: Paper) -> bytes:
         document.add_paragraph().add_run(paper.banner).bold = True
     document.add_heading(paper.heading, level=1)
     for section in paper.sections:
-        if heading := _printable(section.heading).strip():
+        if heading := printable(section.heading).strip():
             document.add_heading(heading, level=2)
         for block in section.blocks:
             _block(document, block, paper)
@@ -181,7 +110,7 @@ def _rows(table: Table, rows: Sequence[tuple[str, str]], paper: Paper) -> None:
 
 def _merged(paragraph: Paragraph, text: str) -> None:
     """The text stands in the paragraph; what is between « and » is a field that a mail house fills."""
-    for index, part in enumerate(_MERGE.split(_printable(text))):
+    for index, part in enumerate(_MERGE.split(printable(text))):
         if index % 2 and not part.startswith(_TO_FILL):
             _field(paragraph, f'MERGEFIELD "{_NO_NAME.sub("", part[1:-1])}"', shown=part)
         elif part:
@@ -203,8 +132,8 @@ def _field(paragraph: Paragraph, instruction: str, *, shown: str) -> None:
 
 def _describe(document: Document, paper: Paper) -> None:
     about = document.core_properties
-    about.title, about.author, about.language = paper.heading[:250], _printable(paper.sender)[:250], _locale(paper)
-    about.comments, about.last_modified_by, about.revision = "", _printable(paper.sender)[:250], 1
+    about.title, about.author, about.language = paper.heading[:250], printable(paper.sender)[:250], _locale(paper)
+    about.comments, about.last_modified_by, about.revision = "", printable(paper.sender)[:250], 1
     about.created = about.modified = _stamp(paper).replace(tzinfo=None)
 
 
@@ -239,7 +168,7 @@ def _frame(document: Document, paper: Paper) -> None:
         head.add_run(paper.banner).bold = True
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    foot.add_run(f"{_printable(paper.sender)} · {paper.words['page']} ")
+    foot.add_run(f"{printable(paper.sender)} · {paper.words['page']} ")
     _field(foot, "PAGE", shown="1")
     foot.add_run(f" {paper.words['of']} ")
     _field(foot, "NUMPAGES", shown="1")
@@ -265,22 +194,17 @@ def _without_clock(packed: bytes) -> bytes:
 
 def _plain(section: Section) -> dict[str, Any]:
     return {
-        "heading": _printable(section.heading).strip(),
+        "heading": printable(section.heading).strip(),
         "blocks": [
             {
                 "kind": block.kind,
-                "text": _printable(block.text),
-                "items": [_printable(item) for item in block.items],
-                "rows": [[_printable(name), _printable(entry)] for name, entry in block.rows],
+                "text": printable(block.text),
+                "items": [printable(item) for item in block.items],
+                "rows": [[printable(name), printable(entry)] for name, entry in block.rows],
             }
             for block in section.blocks
         ],
     }
-
-
-def _printable(text: str) -> str:
-    """The text without controls and directions, which XML forbids and no letter needs; line breaks stay."""
-    return "".join(c if c.isprintable() or c == "\n" else " " if c.isspace() else "" for c in text)
 
 
 def _locale(paper: Paper) -> str:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from hemostat.law.documents import Paper, notice_docx, notice_pdf
+from hemostat.law.documents import notice_docx, notice_pdf
 from hemostat.law.notices import Block, Section
+from hemostat.law.paper import Paper
 
 LETTER = [
     Section(
