@@ -21,6 +21,8 @@ PAGES = {
     "/hunt/": {Role.ENGINEER, Role.COMPLIANCE, Role.COMMANDER},
     "/law/": SEE,
     "/law/US-CA/": SEE,
+    "/law/changes/": SEE,
+    "/law/yearly-log/": SEE,
     "/law/rows/CA-IND-2026/": SEE,
     "/drills/": set(Role) - {Role.ADMIN},
     "/lessons/": set(Role) - {Role.ADMIN},

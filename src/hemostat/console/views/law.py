@@ -7,9 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from hemostat.console.gate import needs
+from hemostat.console.gate import needs, visitor
 from hemostat.console.law_map import law_map
 from hemostat.console.moment import now
+from hemostat.incidents.yearly_log import log_csv, log_of, log_years
 from hemostat.kernel import BadInput, NotFound
 from hemostat.law.changes import changes, changes_of
 from hemostat.law.facts import FEDERAL
@@ -59,6 +60,20 @@ def row(request: HttpRequest, duty: str) -> HttpResponse:
 def changed(request: HttpRequest) -> HttpResponse:
     """What changed in the law, the latest first."""
     return render(request, "console/law_changes.html", {"changes": changes(), "on": _today()})
+
+
+@needs(Right.SEE)
+def yearly_log(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """The breaches of fewer than 500 people discovered in a year, this one if none is named; also as a file."""
+    person = visitor(request)
+    asked = year or _today().year
+    entries = log_of(person, asked)
+    if request.GET.get("as") == "csv":
+        name = f"hhs-log-{asked}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(log_csv(entries), content_type="text/csv; charset=utf-8", headers=headers)
+    words = {"year": asked, "years": log_years(person), "entries": entries, "on": _today()}
+    return render(request, "console/yearly_log.html", words)
 
 
 def _today() -> date:
