@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from hemostat.kernel import BadInput
-from hemostat.law import Assessment, Discovery, Entity, Event, Facts, assess, rules_load
+from hemostat.law import Assessment, Discovery, Entity, Event, Facts, assess, elements, rules_load
+from hemostat.law.case import _NOT_HEALTH
 from hemostat.law.days import day_after, holidays_between
 from hemostat.law.engine import Reckoning
 from hemostat.law.facts import facts_check
@@ -169,20 +170,20 @@ def test_people_elsewhere_are_warned_of_by_the_field_that_counts_them() -> None:
 
 def test_a_first_and_a_last_name_are_a_full_name() -> None:
     """Both together need no warning; one of them does."""
-    for elements, warned in (
+    for names, warned in (
         (("first_name", "last_name"), False),
         (("first_name", "last_name", "ssn"), False),
         (("last_name", "ssn"), True),
         (("first_name", "ssn"), True),
     ):
-        assert warned == any("No full name" in warning for warning in leak(elements=elements).warnings)
+        assert warned == any("No full name" in warning for warning in leak(elements=names).warnings)
 
 
 def test_plain_data_of_every_sort_are_warned_of_under_hipaa() -> None:
     """Whatever identifies or reaches a person is no health data, all of it together as well."""
     every = ("name", "email", "card_expiry", "session_token", "order", "ip_address", "geolocation")
-    for elements in (every, every[:2]):
-        warnings = leak(kinds=("hipaa_covered_entity",), elements=elements).warnings
+    for names in (every, every[:2]):
+        warnings = leak(kinds=("hipaa_covered_entity",), elements=names).warnings
         assert any("Contact data alone is not taken as PHI" in warning for warning in warnings)
 
 
@@ -300,7 +301,7 @@ def test_every_reason_is_about_a_known_question() -> None:
 @pytest.mark.parametrize("elements", [("name", "dob"), ("name", "fingerprint"), ("email", "password"), ("name", "passport")])
 def test_what_says_much_about_a_patient_is_warned_of(elements: tuple[str, ...]) -> None:
     """Under HIPAA data that the table does not count as health data still may show that people are patients."""
-    assert any("taken as PHI" in warning for warning in leak(kinds=("hipaa_covered_entity",), elements=elements).warnings)
+    assert any("taken as PHI" in warning for warning in leak(kinds=("hipaa_covered_entity",), elements=names).warnings)
 
 
 def test_a_class_that_no_source_showed_is_warned_of_from_its_first_day() -> None:
@@ -354,3 +355,13 @@ def test_an_associate_that_is_more_is_warned_of(kinds: tuple[str, ...], obligor:
     answer = leak(kinds=kinds)
     assert obligor == next(duty.obligor for duty in answer.duties if duty.id == "CA-IND-2026")
     assert warned == any("names more than business associate" in warning for warning in answer.warnings)
+
+
+def test_everything_but_health_is_no_health_data() -> None:
+    """A covered entity that lost one of every kind that HIPAA's rows do not count is warned, however many kinds these are."""
+    kinds = {one.class_: one for one in elements() if one.class_ in _NOT_HEALTH}
+    lost = [*(one.id for one in kinds.values()), *(need for one in kinds.values() for need in one.needs[:1])]
+    answer = leak(kinds=("hipaa_covered_entity",), elements=tuple(dict.fromkeys(lost)))
+
+    assert kinds.keys() == _NOT_HEALTH
+    assert any("is not taken as PHI" in warning for warning in answer.warnings)
