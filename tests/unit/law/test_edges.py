@@ -298,8 +298,8 @@ def test_every_reason_is_about_a_known_question() -> None:
             assert {reason.topic for reason in reasons} <= set(get_args(Topic))
 
 
-@pytest.mark.parametrize("elements", [("name", "dob"), ("name", "fingerprint"), ("email", "password"), ("name", "passport")])
-def test_what_says_much_about_a_patient_is_warned_of(elements: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("names", [("name", "dob"), ("name", "fingerprint"), ("email", "password"), ("name", "passport")])
+def test_what_says_much_about_a_patient_is_warned_of(names: tuple[str, ...]) -> None:
     """Under HIPAA data that the table does not count as health data still may show that people are patients."""
     assert any("taken as PHI" in warning for warning in leak(kinds=("hipaa_covered_entity",), elements=names).warnings)
 
@@ -365,3 +365,11 @@ def test_everything_but_health_is_no_health_data() -> None:
 
     assert kinds.keys() == _NOT_HEALTH
     assert any("is not taken as PHI" in warning for warning in answer.warnings)
+
+
+def test_a_total_below_zero_is_one_fault() -> None:
+    """That the rest adds up to more is no second fault."""
+    with pytest.raises(BadInput, match="affected_total is below zero") as caught:
+        facts_check(msgspec.structs.replace(SMALL, affected_total=-1))
+
+    assert "add up" not in str(caught.value)
