@@ -10,6 +10,7 @@ import pytest
 
 from hemostat.kernel import content
 from hemostat.law import Assessment, Duty, assess, facts_decode, rules_load
+from hemostat.law.engine import Reckoning
 from hemostat.law.rules import rules_read
 
 
@@ -167,7 +168,10 @@ def test_encryption_lifts_nothing_where_a_law_has_no_safe_harbor(tmp_path: Path)
             }
         )
     )
-    answer = assess(facts, rules=rules_read(tmp_path))
+    rules = rules_read(tmp_path)
+    answer = assess(facts, rules=rules)
+    said = {reason.topic: reason.sentence for reason in Reckoning(facts, rules=rules).reasons(rules.row("MD-IND"))}
+    assert said["encryption"].endswith("no safe harbor for that.")
     assert {"MD-IND", "MD-AG"} == {one.id for one in answer.duties}
     assert any("no safe harbor" in sentence for sentence in duty(answer, "MD-IND").because)
 
