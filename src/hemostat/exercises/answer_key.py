@@ -6,11 +6,10 @@ letter. Only what was done since comes from the responders: that they determined
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.conf import settings
 
+from hemostat.incidents.local_days import local_day
 from hemostat.incidents.models import Incident
 from hemostat.incidents.services import facts_of
 from hemostat.kernel import Entry, parse_iso
@@ -37,12 +36,11 @@ def duties_key(*, drill: Drill, pack: Pack, incident: Incident | None, truth: di
     """The duties for the people truly exposed; none when nobody was."""
     if not truth["exposed_by_state"]:
         return Key()
-    zone = ZoneInfo(settings.HOME.settings().organization.zone)
     done: dict[str, Any] = facts_of(incident) if incident else {"discovery": {"determined_at": None}, "events": []}
     facts = {
         "entity": {"kinds": pack.posture.entity_kinds},
         "discovery": {
-            "known_at": discovered_at(drill, truth, entries).astimezone(zone).date().isoformat(),
+            "known_at": local_day(discovered_at(drill, truth, entries)).isoformat(),
             "determined_at": done["discovery"]["determined_at"],
         },
         "affected": truth["exposed_by_state"],

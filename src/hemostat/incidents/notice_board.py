@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from hemostat.kernel import NotFound
 from hemostat.law.notices import GRADE_LIMIT, Field, Section, Template, merge_fields, templates
 from hemostat.law.rules import rules_load
 from hemostat.people.models import Person
@@ -27,7 +26,7 @@ from .notice_standing import (
 )
 from .notice_text import ELSEWHERE, grade_is_over, keyed, notice_facts, plain_of, sections_of, text_of
 from .notices import drafts_beside, duties_unserved
-from .selectors import incident_for
+from .selectors import incident_for, only_row
 from .vocabulary import DutyState, NoticeState
 
 NEAR_DAYS = 7
@@ -169,11 +168,8 @@ class Page:
 
 def notice_for(person: Person, ref: str, pk: int, *, need: Right = Right.SEE) -> Notice:
     """A notice of an incident, by its number, through the incident's gate. Raises `NotFound` for both wrong names alike."""
-    incident = incident_for(person, ref, need=need)
-    found = Notice.objects.filter(incident=incident, pk=pk).select_related("incident", "by", "edited_by", "evidence").first()
-    if found is None:
-        raise NotFound(f"There is no notice {pk} in {ref[:16]!r} for you.")
-    return found
+    notices = Notice.objects.filter(incident=incident_for(person, ref, need=need), pk=pk)
+    return only_row(notices.select_related("incident", "by", "edited_by", "evidence"), f"notice {pk}", ref)
 
 
 def notice_board(incident: Incident, *, now: datetime) -> Board:

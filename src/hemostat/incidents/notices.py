@@ -11,8 +11,7 @@ from django.db import transaction
 
 from hemostat.kernel import BadInput, SystemClock
 from hemostat.law.facts import FEDERAL
-from hemostat.law.notices import NoticeFacts, templates
-from hemostat.law.paper import LANGUAGES
+from hemostat.law.notices import LANGUAGES, NoticeFacts, templates
 from hemostat.people.ledger import LedgerAct, record
 from hemostat.people.models import Person
 from hemostat.people.rights import Refused, Right, Role, demand

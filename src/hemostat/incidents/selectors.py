@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from hemostat.kernel import NotFound
 from hemostat.people.models import Person
@@ -44,6 +45,8 @@ __all__ = [
     "timeline",
 ]
 
+Found = TypeVar("Found", bound=Model)
+
 
 def incident_for(person: Person, ref: str, *, need: Right = Right.SEE) -> Incident:
     """The incident, if `person` may have it for `need`.
@@ -77,60 +80,44 @@ def incidents_open(person: Person) -> QuerySet[Incident]:
 
 def step_for(person: Person, ref: str, slug: str, *, need: Right) -> Step:
     """A step of an incident, by its short name, through the same gate. Raises `NotFound` for both wrong names alike."""
-    step = Step.objects.filter(incident=incident_for(person, ref, need=need), slug=slug).select_related("incident").first()
-    if step is None:
-        raise NotFound(f"There is no step {slug[:60]!r} in {ref[:16]!r} for you.")
-    return step
+    steps = Step.objects.filter(incident=incident_for(person, ref, need=need), slug=slug)
+    return only_row(steps.select_related("incident"), f"step {slug[:60]!r}", ref)
 
 
 def evidence_for(person: Person, ref: str, item: str, *, need: Right = Right.SEE) -> Evidence:
     """An item of evidence of an incident, through the same gate."""
-    found = Evidence.objects.filter(incident=incident_for(person, ref, need=need), item=item).select_related("incident").first()
-    if found is None:
-        raise NotFound(f"There is no evidence {item[:60]!r} in {ref[:16]!r} for you.")
-    return found
+    items = Evidence.objects.filter(incident=incident_for(person, ref, need=need), item=item)
+    return only_row(items.select_related("incident"), f"evidence {item[:60]!r}", ref)
 
 
 def event_for(person: Person, ref: str, pk: int, *, need: Right = Right.SEE) -> LegalEvent:
     """An event of the facts of an incident, by its number, through the same gate."""
-    found = LegalEvent.objects.filter(incident=incident_for(person, ref, need=need), pk=pk).select_related("incident").first()
-    if found is None:
-        raise NotFound(f"There is no event {pk} in {ref[:16]!r} for you.")
-    return found
+    events = LegalEvent.objects.filter(incident=incident_for(person, ref, need=need), pk=pk)
+    return only_row(events.select_related("incident"), f"event {pk}", ref)
 
 
 def report_for(person: Person, ref: str, pk: int, *, need: Right = Right.SEE) -> Report:
     """A report of an incident, by its number, through the same gate."""
-    found = Report.objects.filter(incident=incident_for(person, ref, need=need), pk=pk).select_related("incident").first()
-    if found is None:
-        raise NotFound(f"There is no report {pk} in {ref[:16]!r} for you.")
-    return found
+    reports = Report.objects.filter(incident=incident_for(person, ref, need=need), pk=pk)
+    return only_row(reports.select_related("incident"), f"report {pk}", ref)
 
 
 def duty_for(person: Person, ref: str, duty_pk: int, *, need: Right = Right.SEE) -> Duty:
     """A duty of an incident, by its number, through the same gate."""
-    duties = Duty.objects.select_related("incident__commander", "contract", "marked_by")
-    found = duties.filter(incident=incident_for(person, ref, need=need), pk=duty_pk).first()
-    if found is None:
-        raise NotFound(f"There is no duty {duty_pk} in {ref[:16]!r} for you.")
-    return found
+    duties = Duty.objects.filter(incident=incident_for(person, ref, need=need), pk=duty_pk)
+    return only_row(duties.select_related("incident__commander", "contract", "marked_by"), f"duty {duty_pk}", ref)
 
 
 def assessment_for(person: Person, ref: str, pk: int, *, need: Right = Right.SEE) -> Assessment:
     """An assessment of an incident, by its number, through the same gate."""
-    found = Assessment.objects.filter(incident=incident_for(person, ref, need=need), pk=pk).select_related("incident").first()
-    if found is None:
-        raise NotFound(f"There is no assessment {pk} in {ref[:16]!r} for you.")
-    return found
+    assessments = Assessment.objects.filter(incident=incident_for(person, ref, need=need), pk=pk)
+    return only_row(assessments.select_related("incident"), f"assessment {pk}", ref)
 
 
 def alarm_for(person: Person, ref: str, alarm_pk: int, *, need: Right = Right.SEE) -> ClockAlarm:
     """An alarm of an incident, by its number, through the same gate."""
-    incident = incident_for(person, ref, need=need)
-    found = ClockAlarm.objects.filter(duty__incident=incident, pk=alarm_pk).select_related("duty__incident").first()
-    if found is None:
-        raise NotFound(f"There is no alarm {alarm_pk} in {ref[:16]!r} for you.")
-    return found
+    alarms = ClockAlarm.objects.filter(duty__incident=incident_for(person, ref, need=need), pk=alarm_pk)
+    return only_row(alarms.select_related("duty__incident"), f"alarm {alarm_pk}", ref)
 
 
 def clock_of(duty: Duty, *, now: datetime) -> Clock | None:
@@ -170,3 +157,11 @@ def _may(person: Person, incident: Incident, need: Right) -> bool:
     if person.may(need):
         return True
     return need is Right.SEE and incident.is_exercise and person.may(Right.RUN_DRILLS)
+
+
+def only_row(rows: "QuerySet[Found]", name: str, ref: str) -> Found:
+    """The one row of an incident that the person may see. Raises `NotFound`, which names what was asked for."""
+    found = rows.first()
+    if found is None:
+        raise NotFound(f"There is no {name} in {ref[:16]!r} for you.")
+    return found

@@ -11,13 +11,12 @@ import msgspec
 from hemostat.kernel import BadInput, content
 
 from .facts import FEDERAL
-from .notices import NoticeFacts
+from .notices import LANGUAGES, NoticeFacts
 from .notices.drafting import plan_of
 from .notices.files import Contact, Words, library
 from .notices.scope import Scope
 from .rules import rules_load
 
-LANGUAGES = {"en": "English", "es": "Spanish"}
 OPEN_DAYS = 90
 """Days that the line stays open, 45 CFR 164.404(d)(2)(ii); planned for before anybody knows how many letters come back."""
 _NO_OFFER = Words(

@@ -33,9 +33,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-LANGUAGES = tuple(_WORDS)
-"""The languages in which a paper can be."""
-
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A notice as it is printed.

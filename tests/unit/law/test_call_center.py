@@ -8,8 +8,8 @@ import pytest
 
 from hemostat.kernel import BadInput
 from hemostat.law import elements, rules_load
-from hemostat.law.call_center import LANGUAGES, call_center_script, letter_contacts
-from hemostat.law.notices import NoticeFacts, OfferedRemedy
+from hemostat.law.call_center import call_center_script, letter_contacts
+from hemostat.law.notices import LANGUAGES, NoticeFacts, OfferedRemedy
 
 FACTS = NoticeFacts(
     organization="Fernhollow Health",

@@ -1,9 +1,8 @@
 """Clocks: the page beside each, with the whole chain of its reasons; and who has its alarm."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from hemostat.console.gate import visitor
 from hemostat.console.moment import now
 from hemostat.drawings import Deadline, clock_line
 from hemostat.incidents.calendar_feed import reference_of
+from hemostat.incidents.local_days import local_day
 from hemostat.incidents.models import Duty, Incident
 from hemostat.incidents.selectors import Clock, alarm_for, clock_changes, clock_of, clocks_of, duty_for, incident_for
 from hemostat.incidents.services import alarm_acknowledge, alarms_acknowledge
@@ -100,7 +100,7 @@ def acknowledge_all(request: HttpRequest, ref: str) -> HttpResponse:
 def _explained(duty: Duty, facts: Facts, at: datetime) -> Explanation | None:
     """The reasons as the engine gives them now; None when the row is no longer in the law's table."""
     try:
-        return explain(facts, duty.duty, today=_day(at))
+        return explain(facts, duty.duty, today=local_day(at))
     except BadInput:
         return None
 
@@ -125,14 +125,10 @@ def _line(duty: Duty, clock: Clock | None, at: datetime) -> SafeString:
     """The line from the trigger to the limit; empty when nothing is left to tell."""
     if clock is None or clock.points is None:
         return SafeString("")
-    start = _day(clock.points.starts)
+    start = local_day(clock.points.starts)
     marks = [Deadline(on=start, label=duty.trigger.replace("_", " ") or "start", tone="ok")]
     for point, moment in clock.points.moments():
         if point in _POINTS:
             label, tone = _POINTS[point]
-            marks.append(Deadline(on=_day(moment), label=label, tone=tone if moment <= at else "plain"))
-    return clock_line(deadlines=marks, start=start, today=_day(at), key="clock")
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(ZoneInfo(settings.HEMOSTAT.organization.zone)).date()
+            marks.append(Deadline(on=local_day(moment), label=label, tone=tone if moment <= at else "plain"))
+    return clock_line(deadlines=marks, start=start, today=local_day(at), key="clock")

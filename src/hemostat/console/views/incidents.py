@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from hemostat.console.moment import now
 from hemostat.console.polling import Parts, acted, page, pulse
 from hemostat.console.roster import holders, people
 from hemostat.drawings import Moment, clock_line, exposure_curve
+from hemostat.incidents.local_days import local_day
 from hemostat.incidents.models import Incident
 from hemostat.incidents.selectors import Point, Room, incident_for, incidents_seen, room, timeline
 from hemostat.incidents.vocabulary import Outcome, PathState
@@ -150,6 +150,5 @@ def _forecast(curve: list[Point]) -> list[tuple[datetime, int]]:
 
 
 def _clock_picture(seen: Room, at: datetime) -> Any:
-    zone = ZoneInfo(settings.HEMOSTAT.organization.zone)
-    start = seen.incident.discovered_at.astimezone(zone).date()
-    return clock_line(deadlines=deadlines(seen.clocks), start=start, today=at.astimezone(zone).date())
+    start = local_day(seen.incident.discovered_at)
+    return clock_line(deadlines=deadlines(seen.clocks), start=start, today=local_day(at))

@@ -1,15 +1,14 @@
 """The table of the law: the country at a glance, one jurisdiction, one row with its sources, and what changed."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hemostat.console.gate import needs, visitor
 from hemostat.console.law_map import law_map
 from hemostat.console.moment import now
+from hemostat.incidents.local_days import local_day
 from hemostat.incidents.yearly_log import log_csv, log_of, log_years
 from hemostat.kernel import BadInput, NotFound
 from hemostat.law.changes import changes, changes_of
@@ -78,4 +77,4 @@ def yearly_log(request: HttpRequest, year: int | None = None) -> HttpResponse:
 
 def _today() -> date:
     """The day that it is in the zone of the organization."""
-    return now().astimezone(ZoneInfo(settings.HEMOSTAT.organization.zone)).date()
+    return local_day(now())

@@ -29,10 +29,10 @@ from hemostat.incidents.services import (
 )
 from hemostat.incidents.vocabulary import SendMethod
 from hemostat.kernel import BadInput, HemostatError, NotFound
+from hemostat.law.notices import LANGUAGES
 from hemostat.people.rights import Right
 
 _ANSWER = "answer-"
-_LANGUAGES = {"en": "English", "es": "Spanish"}
 
 
 def index(request: HttpRequest, ref: str) -> HttpResponse:
@@ -42,7 +42,7 @@ def index(request: HttpRequest, ref: str) -> HttpResponse:
         "incident": incident,
         "board": notice_board(incident, now=now()),
         "evidence": list(incident.evidence.all()),
-        "languages": _LANGUAGES,
+        "languages": LANGUAGES,
         "may_write": _may_write(request, incident),
     }
     return render(request, "console/room/notices.html", words)
@@ -199,7 +199,7 @@ def _page(request: HttpRequest, notice: Notice, *, status: HTTPStatus = HTTPStat
         "answers": [(answer, typed.get(answer.field.id, answer.value)) for answer in page.answers],
         "methods": list(SendMethod),
         "forms": list(PAPER_FORMS),
-        "language": _LANGUAGES.get(notice.language, notice.language),
+        "language": LANGUAGES.get(notice.language, notice.language),
         "standing_lines": next((part.lines for part in page.parts if part.key == words.get("typed_section")), ""),
         "may_write": _may_write(request, notice.incident),
         **words,

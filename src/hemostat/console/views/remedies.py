@@ -23,8 +23,9 @@ from hemostat.incidents.selectors import incident_for
 from hemostat.incidents.services import remedy_done
 from hemostat.incidents.vocabulary import IncidentState
 from hemostat.kernel import NotFound
-from hemostat.law.call_center import LANGUAGES, OPEN_DAYS
+from hemostat.law.call_center import OPEN_DAYS
 from hemostat.law.exposure import ExposureRange
+from hemostat.law.notices import LANGUAGES
 from hemostat.people.rights import Right
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from hemostat.console.gate import attempt, visitor
 from hemostat.console.moment import now
+from hemostat.incidents.local_days import local_day
 from hemostat.incidents.selectors import incident_for
 from hemostat.incidents.what_if import Changes, WhatIf, facts_now, what_if
 from hemostat.kernel import BadInput
@@ -57,7 +56,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
     incident = incident_for(visitor(request), ref, need=Right.SEE)
     asked = bool(request.GET)
     present = facts_now(incident)
-    today = now().astimezone(ZoneInfo(settings.HEMOSTAT.organization.zone)).date()
+    today = local_day(now())
     found: list[WhatIf] = []
 
     def compute() -> str:

@@ -7,12 +7,13 @@ from .check import notices_faults
 from .completeness import notice_missing
 from .drafting import merge_fields, notice_draft, notice_fields, template_for, templates
 from .files import library
-from .language import long_date
+from .language import LANGUAGES, long_date
 from .reading import GRADE_LIMIT, prose, reading_grade
 from .structs import Block, Draft, Field, NoticeFacts, OfferedRemedy, Section, Template
 
 __all__ = [
     "GRADE_LIMIT",
+    "LANGUAGES",
     "Block",
     "Draft",
     "Field",

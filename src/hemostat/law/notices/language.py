@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-LANGUAGES = ("en", "es")
+LANGUAGES = {"en": "English", "es": "Spanish"}
+"""The languages in which people are told, by code, each with its name."""
+
 MONTHS = {
     "en": "January February March April May June July August September October November December".split(),  # noqa: SIM905  # reads best
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),  # noqa: SIM905  # same
