@@ -93,12 +93,17 @@ def taken_along(duties: Sequence[Duty], template: str, standing: Sequence[Notice
 
     Where so many federal letters went out that its people have had one, the federal duty stays with that letter.
     """
-    places = _local(duties)
-    if not places or any(duty.recipient != PEOPLE for duty in duties):
-        return list(duties)
     federal = Duty.objects.filter(
         incident=duties[0].incident_id, owed=True, met_by="", recipient=PEOPLE, jurisdiction__in=EVERYWHERE
     ).select_related("incident")
+    return _with_federal(duties, template, standing, federal)
+
+
+def _with_federal(duties: Sequence[Duty], template: str, standing: Sequence[Notice], federal: Iterable[Duty]) -> list[Duty]:
+    """The same, with the federal duties to people that are owed and that no other notice meets."""
+    places = _local(duties)
+    if not places or any(duty.recipient != PEOPLE for duty in duties):
+        return list(duties)
     more = [duty for duty in federal if duty not in duties and all(_holds(template, duty, place) for place in places)]
     return [*duties, *(duty for duty in more if not _have_had(duties, duty, standing))]
 
@@ -117,6 +122,7 @@ def letters_owed(owed: Iterable[Duty], standing: Sequence[Notice]) -> list[tuple
     owed: the duties that no other notice meets. A federal letter is owed while somebody gets no other that serves its duty.
     """
     told = [duty for duty in owed if duty.recipient == PEOPLE]
+    federal = [duty for duty in told if duty.jurisdiction in EVERYWHERE]
     served = {duty.pk for notice in standing for duty in notice.duties.all()}
     found: list[tuple[str, list[Duty]]] = []
     for place in sorted(_local(told)):
@@ -124,11 +130,11 @@ def letters_owed(owed: Iterable[Duty], standing: Sequence[Notice]) -> list[tuple
         while left:
             template = max(map(template_of, left), key=lambda one: sum(_holds(one, duty, place) for duty in left))
             held = [duty for duty in left if _holds(template, duty, place)]
-            found.append((template, taken_along(held, template, standing)))
+            found.append((template, _with_federal(held, template, standing, federal)))
             left = [duty for duty in left if duty not in held]
     written = [list(notice.duties.all()) for notice in standing] + [duties for _, duties in found]
-    for duty in told:
-        if duty.jurisdiction in EVERYWHERE and not any(duty in duties and is_federal_letter(duties) for duties in written):
+    for duty in federal:
+        if not any(duty in duties and is_federal_letter(duties) for duties in written):
             left_over = people_of([duty], written, affected=duty.incident.affected)
             if left_over or not any(duty in duties for duties in written):
                 found.append((template_of(duty), [duty]))
