@@ -47,8 +47,8 @@ class Case:
         self.accessed = self.acquired or self._default(
             given=facts.accessed, taken=True, why="`accessed` is missing: the data are taken as accessed"
         )
-        self._harm_likely = True
-        if not {FEDERAL, *self.people} <= set(facts.harm_in):
+        self._harm_likely = facts.harm_likely is not False
+        if self.elsewhere or not {FEDERAL, *self.people} <= set(facts.harm_in):
             self._harm_likely = self._default(
                 given=facts.harm_likely, taken=True, why="`harm_likely` is missing: harm is taken as likely"
             )

@@ -113,7 +113,6 @@ def test_a_batch_without_findings_moves_the_cursor(now: datetime) -> None:
     assert 4 == last_detected_batch()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_crash_between_alerts_and_cursor_leaves_neither(finding: Make, now: datetime) -> None:
     """Alerts, ledger and cursor are one transaction: the batch can be taken again, whole."""
     with connection.cursor() as cursor:

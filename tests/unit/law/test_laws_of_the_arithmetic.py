@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hemostat.law import Assessment, Discovery, Entity, Event, Facts, assess, elements, rules_load
@@ -176,6 +176,18 @@ def test_encryption_with_the_key_safe_lifts_all_that_turns_on_it(facts: Facts, p
         assert encryption is None or not encryption.exempts, duty.id
 
 
+@example(
+    facts=Facts(
+        entity=Entity(kinds=["hipaa_covered_entity", "licensed_ca_clinic"]),
+        discovery=Discovery(known_at=date(2024, 1, 1)),
+        affected={},
+        affected_elsewhere=1,
+        elements=["diagnosis"],
+        harm_likely=False,
+    ),
+    place="US",
+    likely=False,
+)
 @given(facts=any_facts(), place=st.sampled_from(["US", *PLACES]), likely=st.booleans())
 @settings(deadline=None, max_examples=100)
 def test_a_finding_for_one_place_changes_only_that_place(facts: Facts, place: str, *, likely: bool) -> None:
