@@ -50,7 +50,7 @@ docs: $(DEVELOPMENT) ## Draw the generated pages and pictures of the manual agai
 	@scripts/docs
 
 .PHONY: lock
-lock: $(DEVELOPMENT) ## Lock the dependencies again, with hashes and without index addresses
+lock: | $(VENV)/bin/python ## Lock the dependencies again, with hashes and without index addresses
 	@scripts/lock
 
 .PHONY: clean

@@ -58,8 +58,14 @@ def _filled(value: Any, n: int) -> Any:
     return value.replace("{n}", str(n)).replace("{n+1}", str(n + 1)) if isinstance(value, str) else value
 
 
-_EMPTY: dict[str, Any] = {
-    field.name: "" if pa.types.is_string(field.type) else [] if pa.types.is_list(field.type) else 0
-    for field in SCHEMA
-    if not pa.types.is_timestamp(field.type)
-} | {"store": "fernhollow", "environment": "production", "surface": "storefront"}
+def _empty(kind: pa.DataType) -> Any:
+    if pa.types.is_string(kind):
+        return ""
+    return [] if pa.types.is_list(kind) else False if pa.types.is_boolean(kind) else 0
+
+
+_EMPTY: dict[str, Any] = {field.name: _empty(field.type) for field in SCHEMA if not pa.types.is_timestamp(field.type)} | {
+    "store": "fernhollow",
+    "environment": "production",
+    "surface": "storefront",
+}

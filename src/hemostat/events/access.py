@@ -18,7 +18,14 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     subject: raw identifier of the person whose data it is, or "" when the event names none.
     jurisdiction: where that person lives, ISO 3166-2 like `US-CA`, or "" when the event does not say.
     subjects: how many people the event concerns, 0 when it concerns none or nobody can know.
-    token, ip, actor, user_agent, query, message: raw; redaction replaces, masks or drops them.
+    estimated: `subjects` or `bytes` was reckoned from the request, not told by the source.
+    token, ip, actor, user_agent, query, message, resource_id: raw; redaction replaces, masks or drops them.
+    operation: the source's own word for what was done, like `GetObject` or `customers`; app: the program that did it.
+    resource: what was touched, as a kind: a FHIR resource type, a table, a bucket, a root field; resource_id: which one.
+    fields: names of the data fields that were read or changed, like `customer.email`; never values.
+    severity: 1 informational to 6 fatal, as OCSF counts.
+    sent: when the source sent it, if it says so; with the moment of receipt it shows how far the source's clock is off.
+    unique: what names the record within its source, wherever and however often it arrives; "" when nothing does.
     elements: kinds of patient data that the answer carried, words of `hemostat law elements`.
     """
 
@@ -45,6 +52,15 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     jurisdiction: str = ""
     subjects: int = 0
+    estimated: bool = False
+    operation: str = ""
+    app: str = ""
+    resource: str = ""
+    resource_id: str = ""
+    fields: tuple[str, ...] = ()
+    severity: int = 1
+    sent: datetime | None = None
+    unique: str = ""
     token: str = ""
     request_id: str = ""
     elements: tuple[str, ...] = ()

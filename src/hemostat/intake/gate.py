@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from hemostat.kernel import Home, Settings, Source
-from hemostat.sources import shopify_source_name
+from hemostat.sources import KINDS, shopify_source_name
 from hemostat.sources.shopify_signature import webhook_signed
 
 from .answers import Refused
@@ -49,10 +49,10 @@ class Gate:
         """The settings as they are now. Raises `BadSettings`."""
         return self._settings.get()
 
-    def source(self, name: str) -> Source:
-        """The source of this name, if it may send to this door. Raises `Refused` (404)."""
+    def source(self, name: str, *, door: str = "events") -> Source:
+        """The source of this name, if it comes in by `door`. Raises `Refused` (404)."""
         source = self.settings().sources.get(name)
-        if source is None or source.kind == "shopify":
+        if source is None or source.kind not in KINDS or KINDS[source.kind].door != door:
             raise Refused(
                 404, "unknown_source", "No source of this name.", advice="Add it to hemostat.toml, or correct the address."
             )

@@ -48,9 +48,9 @@ def headers_of(scope: Scope) -> Headers:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reversed(scope["headers"])}
 
 
-def require_method(scope: Scope, *allowed: str) -> None:
+def require_method(method: str, *allowed: str) -> None:
     """The request has one of the methods. Raises `Refused` (405)."""
-    if scope["method"] not in allowed:
+    if method not in allowed:
         methods = ", ".join(allowed)
         raise Refused(
             405, "method", "This address does not take the method.", advice=f"Use {methods}.", headers={"allow": methods}

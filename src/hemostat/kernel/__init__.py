@@ -4,7 +4,7 @@ from .content import content
 from .errors import BadInput, BadSettings, HemostatError, NotFound
 from .keys import DamagedSeal, Keyring, seal, unseal
 from .ledger import GENESIS, BrokenChain, Entry, canonical, check_signature, follow, sign, verify
-from .settings import Console, Home, HomeKind, Intake, Organization, Paging, Route, Settings, Source, Target
+from .settings import Console, Feed, Home, HomeKind, Intake, Organization, Paging, Route, Settings, Sink, Source, Target
 from .time import (
     Clock,
     ClockFace,
@@ -29,6 +29,7 @@ __all__ = [
     "DamagedSeal",
     "Entry",
     "ExerciseClock",
+    "Feed",
     "HemostatError",
     "Home",
     "HomeKind",
@@ -39,6 +40,7 @@ __all__ = [
     "Paging",
     "Route",
     "Settings",
+    "Sink",
     "Source",
     "SystemClock",
     "Target",

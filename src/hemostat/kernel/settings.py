@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import tomli_w
@@ -34,14 +34,41 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     token: str = ""
 
 
+class Feed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where Hemostat fetches a source's events itself. `kind` names the collector in `hemostat.collect`.
+
+    options: what only this kind of feed needs, like the address of a queue; never a secret.
+    """
+
+    kind: str
+    options: dict[str, Any] = {}
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A system that sends us events. `kind` names the reader in `hemostat.sources`; its key is `source.<name>`."""
+    """A system that sends us events. `kind` names the reader in `hemostat.sources`; its key is `source.<name>`.
+
+    options: what only this kind of source needs; never a secret.
+    feed: where its events are fetched; None when the system sends them.
+    """
 
     kind: str
     store: str
     environment: str = "production"
     surface: str = "storefront"
     routes: list[Route] = []
+    options: dict[str, Any] = {}
+    feed: Feed | None = None
+
+
+class Sink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A system that events are forwarded to. `kind` names the sender in `hemostat.sinks`; its key is `sink.<name>`.
+
+    options: what only this kind of sink needs; never a secret.
+    """
+
+    kind: str
+    url: str = ""
+    options: dict[str, Any] = {}
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,6 +130,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """All settings of one home.
 
     shopify_stores: name of a store to its myshopify domain; its webhook secrets are the key `shopify.<name>`, newest first.
+    magento_stores: name of a store to the address of its site.
     canaries: identifiers of nobody, with which probes ask; they are not counted as people.
     raw_days: how long raw messages stay, sealed, in the spool and in the dead letters.
     """
@@ -113,7 +141,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     console: Console = msgspec.field(default_factory=Console)
     paging: Paging = msgspec.field(default_factory=Paging)
     sources: dict[str, Source] = {}
+    sinks: dict[str, Sink] = {}
     shopify_stores: dict[str, str] = {}
+    magento_stores: dict[str, str] = {}
     targets: dict[str, Target] = {}
     canaries: list[str] = []
     raw_days: int = 30
@@ -196,4 +226,11 @@ class Home:
     def write(self, settings: Settings) -> None:
         """The settings file holds `settings`. A table without entries is left out, so that a person can add it at the end."""
         tables = {name: value for name, value in msgspec.to_builtins(settings).items() if value != {}}
-        replace_file(self.settings_file, tomli_w.dumps(tables).encode())
+        replace_file(self.settings_file, tomli_w.dumps(_without_nothing(tables)).encode())
+
+
+def _without_nothing(value: Any) -> Any:
+    """The value without what is None: TOML has no word for it."""
+    if isinstance(value, dict):
+        return {name: _without_nothing(inner) for name, inner in value.items() if inner is not None}
+    return value

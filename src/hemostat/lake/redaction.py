@@ -5,6 +5,7 @@ This is the only way into the lake. What leaves here holds nothing that names a 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -45,7 +46,8 @@ class _Texts(msgspec.Struct, frozen=True, kw_only=True):
     user_agent: str
     message: str
     elements: tuple[str, ...]
-    words: tuple[str, str, str, str, str, str]  # host, request_id, store, actor name, method, jurisdiction
+    fields: tuple[str, ...]
+    words: tuple[str, ...]  # host, request_id, store, actor name, method, jurisdiction, operation, app, resource
 
 
 def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner) -> pa.RecordBatch:
@@ -91,6 +93,7 @@ def _texts(access: Access, pseudonyms: Pseudonyms, scanner: Scanner) -> _Texts:
         user_agent=hide(access.user_agent),
         message=hide(access.message),
         elements=tuple(map(clean, access.elements)),
+        fields=tuple(map(clean, access.fields)),
         words=(
             hide(access.host),
             hide(access.request_id),
@@ -98,6 +101,9 @@ def _texts(access: Access, pseudonyms: Pseudonyms, scanner: Scanner) -> _Texts:
             clean(name),
             clean(access.method),
             clean(access.jurisdiction),
+            hide(access.operation),
+            clean(access.app),
+            hide(access.resource),
         ),
     )
 
@@ -117,13 +123,14 @@ def _every(texts: _Texts) -> Iterator[str]:
     yield from (texts.path, texts.values, texts.user_agent, texts.message)
     yield from texts.keys
     yield from texts.elements
+    yield from texts.fields
     yield from texts.words
 
 
 def _row(record: Record, texts: _Texts, pseudonyms: Pseudonyms, redact: _Redaction) -> dict[str, Any]:
     access, message = record.raw.access, record.message
     class_uid, activity_id = classify(access.act, method=access.method)
-    host, request_id, store, name, method, jurisdiction = texts.words
+    host, request_id, store, name, method, jurisdiction, operation, app, resource = texts.words
     address, network = _address(access.ip)
     found = {entity for text in (texts.path, texts.values, texts.user_agent, texts.message) for entity in redact.found(text)}
     return {
@@ -156,6 +163,14 @@ def _row(record: Record, texts: _Texts, pseudonyms: Pseudonyms, redact: _Redacti
         "subject_next": pseudonyms.next_number("person", access.subject),
         "jurisdiction": redact.shown(jurisdiction, MOST_TEXT["word"]),
         "subjects": access.subjects,
+        "estimated": access.estimated,
+        "operation": redact.shown(operation, MOST_TEXT["word"]),
+        "app": redact.shown(app, MOST_TEXT["word"]),
+        "resource": redact.shown(resource, MOST_TEXT["word"]),
+        "resource_id": pseudonyms.of("resource", access.resource_id),
+        "fields": [redact.shown(field, MOST_TEXT["word"]) for field in texts.fields],
+        "severity": access.severity,
+        "skew_ms": None if access.sent is None else (message.received_at - access.sent) // timedelta(milliseconds=1),
         "token": pseudonyms.of("token", access.token),
         "request_id": _identifier(request_id, pseudonyms, redact),
         "elements": [redact.shown(element, MOST_TEXT["word"]) for element in texts.elements],

@@ -16,7 +16,7 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,11 +61,17 @@ CREATE TABLE IF NOT EXISTS marks (
     marks BLOB NOT NULL,                    -- of each line of a message from a file
     seen_at INTEGER NOT NULL                -- when a file was last read that holds it, microseconds since 1970
 );
+CREATE TABLE IF NOT EXISTS places (
+    name TEXT PRIMARY KEY,                  -- of a feed that we read ourselves
+    place TEXT NOT NULL,                    -- how far it was read: a cursor, in the feed's own words
+    moved_at INTEGER NOT NULL               -- microseconds since 1970
+);
 """
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _FETCH = 200  # messages read at a time, so that no read keeps the WAL from being folded back
 _ROW = 200  # bytes that a message takes besides its body
 _FULL_RETRY, _BUSY_RETRY = 10, 1  # seconds
+_NOWHERE: Mapping[str, tuple[str, datetime]] = {}
 _FORGET = 10_000  # keys forgotten in one transaction, so that no sender waits for long
 
 REPLAY = timedelta(days=90)
@@ -169,11 +175,14 @@ class Spool:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA journal_size_limit=67108864")
-            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'marks'").fetchone():
+            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'places'").fetchone():
                 self._db.executescript(_TABLES)
 
-    def append(self, batch: Sequence[Incoming]) -> list[Receipt]:
+    def append(self, batch: Sequence[Incoming], *, places: Mapping[str, tuple[str, datetime]] = _NOWHERE) -> list[Receipt]:
         """All messages of `batch` are on disk, in one transaction; one receipt each, in their order.
+
+        places: how far feeds were read with this batch, and when; kept in the same transaction, so that a feed is read on
+        from just behind what is in the spool, whatever is killed when.
 
         Raises `SpoolFull` when there is no room; then none of them is kept.
         """
@@ -186,7 +195,16 @@ class Spool:
                     retry_after=_FULL_RETRY,
                     advice="Start the worker so that messages reach the lake, shorten `raw_days`, or raise `spool_limit`.",
                 )
+            db.executemany(
+                "INSERT OR REPLACE INTO places VALUES (?, ?, ?)",
+                [(name, place, to_micros(at)) for name, (place, at) in places.items()],
+            )
             return [self._insert(db, incoming, body) for incoming, body in zip(batch, sealed, strict=True)]
+
+    def place(self, name: str) -> str:
+        """How far the feed of this name was read; "" when it never was."""
+        rows = self._read("SELECT place FROM places WHERE name = ?", name)
+        return str(rows[0][0]) if rows else ""
 
     def plan(self, *, most: int = 5000, most_bytes: int = 64_000_000) -> Plan | None:
         """The plan that is not written yet, if there is one; else the next, fixed durably; None when nothing waits.

@@ -1,15 +1,18 @@
 """Bytes to events: one reader per kind of source."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
 
 from hemostat.kernel import BadSettings, Keyring, Settings, Source
 
-from . import access_log, events, shopify
-from .base import Message, Raw, Reader, ReaderContext, Rejected
+from .base import Message, NoOptions, Raw, Reader, ReaderContext, Rejected, options_of
+from .kinds import KINDS, Kind
 from .routes import RouteMap
 
 __all__ = [
-    "READERS",
+    "KINDS",
+    "Kind",
     "Message",
     "Raw",
     "Reader",
@@ -17,27 +20,39 @@ __all__ = [
     "Rejected",
     "check",
     "context_of",
+    "options_of",
     "read",
+    "reader_of",
     "shopify_source_name",
     "source_named",
 ]
 
-READERS: Mapping[str, Reader] = {"shopify": shopify.read, "access-log": access_log.read, "events": events.read}
 _SHOPIFY = "shopify."
 
 
 def read(message: Message, source: Source, context: ReaderContext) -> Iterator[Raw | Rejected]:
     """The records of a message, in order. Raises `BadSettings` when the source's settings use words that are none of ours."""
     check(message.source, source)
-    return READERS[source.kind](message, source, context)
+    return reader_of(source.kind)(message, source, context)
+
+
+def reader_of(kind: str) -> Reader:
+    """The reader of a kind, loaded when it is first asked for."""
+    reader: Reader = _module(kind).read
+    return reader
 
 
 def check(name: str, source: Source) -> None:
     """The source can be read. Raises `BadSettings` naming the word that is none of ours."""
-    if source.kind not in READERS:
-        known = ", ".join(READERS)
+    if source.kind not in KINDS:
+        known = ", ".join(KINDS)
         raise BadSettings(f"Source {name!r} is of an unknown kind: {source.kind!r}.", advice=f"Use one of: {known}.")
     RouteMap(name, source, secrets=())
+    options_of(name, source.options, getattr(_module(source.kind), "Options", NoOptions))
+
+
+def _module(kind: str) -> ModuleType:
+    return import_module(f"hemostat.sources.{KINDS[kind].module}")
 
 
 def shopify_source_name(settings: Settings, store: str) -> str:

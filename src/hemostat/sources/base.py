@@ -1,13 +1,16 @@
 """What a reader is given and what it hands on: a message in, records and rejected lines out."""
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
 import msgspec
 
 from hemostat.events.access import Access
-from hemostat.kernel import Source
+from hemostat.kernel import BadSettings, Source
+
+T = TypeVar("T")
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,18 @@ class ReaderContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader may know besides the message: secrets of the store's Shopify app, newest first, for proxy signatures."""
 
     shopify_secrets: Sequence[bytes] = ()
+
+
+class NoOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The options of a kind that has none. A kind with options has a struct called `Options` in its module."""
+
+
+def options_of(name: str, options: Mapping[str, Any], kind: type[T]) -> T:
+    """The options of a source, feed or sink called `name`. Raises `BadSettings` that names the one which is wrong."""
+    try:
+        return msgspec.convert(options, type=kind)
+    except msgspec.ValidationError as error:
+        raise BadSettings(f"The options of {name!r}: {error}.", advice="Correct them in hemostat.toml.") from error
 
 
 Reader = Callable[[Message, Source, ReaderContext], Iterator[Raw | Rejected]]

@@ -16,6 +16,9 @@ from hemostat.kernel import Source
 from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
 from .request import Moment, host_name, identifier, moment
 
+API_VERSION = "2026-10"
+"""The version of Shopify's interfaces that we were written for: calls and webhook subscriptions pin it."""
+
 FAMILIES = ("x-shopify-", "shopify-")
 """The two families of header names, webhooks first, then Events."""
 

@@ -27,6 +27,7 @@ from hemostat.lake.spool import REPLAY, Part
 from hemostat.oncall.paging import Pager
 from hemostat.people.ledger import checkpoint
 from hemostat.worker.chores import Chore
+from hemostat.worker.sides import Sides
 
 IDLE = 0.05
 """Seconds between rounds when nothing waits."""
@@ -60,6 +61,7 @@ class Worker:
         self._settings_are = self._settings_mark()
         self._spool = self._tools.spool()
         self._sweeper = Sweeper(home, self._spool)
+        self._sides = Sides(home, self._spool)
         self._pager = Pager(home)
         self._detector: Detector | None = None
         self._cursor = 0
@@ -70,6 +72,7 @@ class Worker:
         return [
             Chore("drain", self.drain),
             Chore("detect", self.detect, recover=self.forget),
+            Chore("sides", self.sides, every=_COMPACT),
             Chore("compact", self.compact, every=_COMPACT),
             Chore("law", self.law, every=_SWEEP, recover=connections.close_all),
             Chore("alarms", self.alarms, every=_MINUTE, recover=connections.close_all),
@@ -121,6 +124,11 @@ class Worker:
         self._detector = None
         connections.close_all()
 
+    def sides(self) -> bool:
+        """Feeds and sinks are served as the settings say now."""
+        self._sides.tend(self._home.settings())
+        return False
+
     def compact(self) -> bool:
         """Where many small files lay, and were detected, lie few."""
         for part in compact(self._home, self._spool, last_batch=self._cursor):
@@ -171,6 +179,7 @@ class Worker:
 
     def close(self) -> None:
         """The files are closed and the memory is given back."""
+        self._sides.close()
         self.forget()
         self._spool.close()
 

@@ -16,7 +16,7 @@ from hemostat.lake.dead_letters import Letter
 from hemostat.lake.pipeline import MOST_LETTERS, Tools, drain, retry_letters
 from hemostat.lake.reader import read
 from hemostat.lake.spool import Spool
-from hemostat.sources import READERS, Message, Raw, Rejected
+from hemostat.sources import Message, Raw, Rejected, reader_of
 from unit.lake.conftest import Send
 from unit.lake.made import NOON, incoming
 
@@ -316,14 +316,14 @@ def test_a_record_that_cannot_become_a_row_stays_a_letter(
     home: Home, spool: Spool, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A retry that would only bring the same letter again returns nothing, however often it is asked."""
-    real = READERS["events"]
+    real = reader_of("events")
 
     def exaggerates(message: Message, *rest: Any) -> Iterator[Raw | Rejected]:
         for one in real(message, *rest):
             assert isinstance(one, Raw)
             yield msgspec.structs.replace(one, access=msgspec.structs.replace(one.access, status=2**80))
 
-    monkeypatch.setattr("hemostat.sources.READERS", {**READERS, "events": exaggerates})
+    monkeypatch.setattr("hemostat.sources.reader_of", lambda _kind: exaggerates)
     send(EVENT)
     drain(home, spool)
 

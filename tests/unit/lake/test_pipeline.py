@@ -15,7 +15,7 @@ from hemostat.lake.pipeline import Drained, Tools, drain
 from hemostat.lake.reader import read
 from hemostat.lake.spool import Spool
 from hemostat.phi import Scanner
-from hemostat.sources import READERS, Message, Raw, Rejected
+from hemostat.sources import Message, Raw, Rejected, reader_of
 from unit.lake.conftest import Send
 from unit.lake.made import NOON, incoming
 
@@ -160,7 +160,7 @@ def odd_reader(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Message],
     """Put a reader of another make among ours, as a plug-in or a fault in one of ours would be."""
 
     def put(reader: Callable[[Message], Iterator[Raw | Rejected]]) -> None:
-        monkeypatch.setattr("hemostat.sources.READERS", {**READERS, "events": lambda message, *_: reader(message)})
+        monkeypatch.setattr("hemostat.sources.reader_of", lambda _kind: lambda message, *_: reader(message))
 
     return put
 
@@ -169,7 +169,7 @@ def test_a_fault_in_a_reader_costs_one_message(home: Home, spool: Spool, send: S
     """A reader that fails half way leaves a letter with the whole message, and no half message in the lake."""
 
     def fails(message: Message) -> Iterator[Raw | Rejected]:
-        yield from READERS["events"](message, Source(kind="events", store="s"), None)  # type: ignore[arg-type]  # it asks for nothing
+        yield from reader_of("events")(message, Source(kind="events", store="s"), None)  # type: ignore[arg-type]  # it asks for nothing
         raise ZeroDivisionError
 
     odd_reader(fails)
@@ -187,7 +187,7 @@ def test_a_record_that_no_column_holds_costs_one_record(
     """One impossible number among many events becomes a letter; the others are in the lake."""
 
     def exaggerates(message: Message) -> Iterator[Raw | Rejected]:
-        for one in READERS["events"](message, Source(kind="events", store="s"), None):  # type: ignore[arg-type]  # it asks for nothing
+        for one in reader_of("events")(message, Source(kind="events", store="s"), None):  # type: ignore[arg-type]  # it asks for nothing
             assert isinstance(one, Raw)
             access = msgspec.structs.replace(one.access, status=2**80) if one.line == 4 else one.access
             yield msgspec.structs.replace(one, access=access)

@@ -1,0 +1,82 @@
+"""What is known to be missing: gaps in what a source should have sent, from when they were found until they are closed.
+
+Collectors, doors and the worker report gaps; the worker raises alerts for those that are open.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from hemostat.kernel import Home, from_micros, to_micros
+
+_PATIENCE = 30.0  # seconds to wait for another process's transaction
+_TABLE = """
+CREATE TABLE IF NOT EXISTS gaps (
+    source TEXT NOT NULL,
+    kind TEXT NOT NULL,                     -- a word: subscription, sequence, silence, version, skew, refused
+    detail TEXT NOT NULL,                   -- what exactly, without anybody's data
+    since INTEGER NOT NULL,                 -- from when on events may be missing, microseconds since 1970
+    found_at INTEGER NOT NULL,
+    closed_at INTEGER,
+    PRIMARY KEY (source, kind, detail, found_at)
+);
+CREATE UNIQUE INDEX IF NOT EXISTS one_open_gap ON gaps (source, kind, detail) WHERE closed_at IS NULL;
+"""
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Events of a source that may be missing: which kind of gap, what exactly, since when, and until when it was open."""
+
+    source: str
+    kind: str
+    detail: str
+    since: datetime
+    found_at: datetime
+    closed_at: datetime | None = None
+
+
+def gap_opened(home: Home, *, source: str, kind: str, detail: str, since: datetime, now: datetime) -> bool:
+    """The gap is on record and open; was it new? `detail` holds names and numbers of the configuration only."""
+    with _database(home) as db:
+        values = (source, kind, detail, to_micros(since), to_micros(now))
+        sql = "INSERT INTO gaps (source, kind, detail, since, found_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        return db.execute(sql, values).rowcount == 1
+
+
+def gap_closed(home: Home, *, source: str, kind: str, detail: str, now: datetime) -> bool:
+    """The gap is closed; was it open?"""
+    with _database(home) as db:
+        sql = "UPDATE gaps SET closed_at = ? WHERE source = ? AND kind = ? AND detail = ? AND closed_at IS NULL"
+        return db.execute(sql, (to_micros(now), source, kind, detail)).rowcount == 1
+
+
+def gaps(home: Home, *, only_open: bool = False) -> list[Gap]:
+    """The gaps on record, the newest first."""
+    with _database(home) as db:
+        where = "WHERE closed_at IS NULL" if only_open else ""
+        sql = f"SELECT source, kind, detail, since, found_at, closed_at FROM gaps {where} ORDER BY found_at DESC, source, kind"  # noqa: S608  # fixed words
+        return [
+            Gap(
+                source=source,
+                kind=kind,
+                detail=detail,
+                since=from_micros(since),
+                found_at=from_micros(found_at),
+                closed_at=None if closed_at is None else from_micros(closed_at),
+            )
+            for source, kind, detail, since, found_at, closed_at in db.execute(sql)
+        ]
+
+
+@contextlib.contextmanager
+def _database(home: Home) -> Iterator[sqlite3.Connection]:
+    db = sqlite3.connect(home.path / "health.sqlite3", timeout=_PATIENCE, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.executescript(_TABLE)
+        yield db
+    finally:
+        db.close()

@@ -1,0 +1,120 @@
+"""What the worker does beside its round: each feed that is read and each sink that is filled has a thread of its own.
+
+A queue that hangs, or a sink that is down for a day, holds up nobody else: neither detection nor one another.
+"""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+import msgspec
+
+from hemostat.collect import collector_of
+from hemostat.kernel import Home, Settings, clock_for, log
+from hemostat.lake.spool import Spool
+from hemostat.sinks import forwarder_of
+from hemostat.worker.chores import Chore, described
+
+_STOPPING = 10.0  # seconds that a thread has to end
+_PAUSE = 30.0  # seconds until wrong options are looked at again
+_TICK = 1.0  # seconds at most that a thread waits without looking whether it should end
+
+
+class Work(Protocol):
+    """One feed that is read, or one sink that is filled."""
+
+    every: float
+
+    def poll(self) -> bool:
+        """What could be done now is done; True when more waits."""
+
+    def close(self) -> None:
+        """Connections are closed."""
+
+
+class Side:
+    """One thread that does one piece of work over and over until it is stopped."""
+
+    def __init__(self, name: str, make: Callable[[], Work]) -> None:
+        self._name = name
+        self._make = make
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """It ends after what it is doing."""
+        self._stop.set()
+
+    def join(self) -> None:
+        """It has ended, or had its time."""
+        self._thread.join(_STOPPING)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                work = self._make()
+            except Exception as error:  # noqa: BLE001  # the thread's edge: wrong options are told, and a later correction is seen
+                log.get().error("worker.failed", step=self._name, error=described(error))
+                self._stop.wait(_PAUSE)
+                continue
+            chore = Chore(self._name, work.poll, every=work.every)
+            while not self._stop.is_set():
+                if not chore.turn():
+                    self._stop.wait(min(_TICK, work.every))
+            work.close()
+
+
+class Sides:
+    """All sides of a worker, as its settings name them."""
+
+    def __init__(self, home: Home, spool: Spool) -> None:
+        self._home = home
+        self._spool = spool
+        self._running: dict[str, tuple[bytes, Side]] = {}
+
+    def tend(self, settings: Settings) -> None:
+        """Every feed and sink of `settings` has its thread, with its options as they are now; others have ended."""
+        wanted = self._wanted(settings)
+        ended = [
+            self._running.pop(name)[1]
+            for name, (options, _) in list(self._running.items())
+            if wanted.get(name, (b"",))[0] != options
+        ]
+        _end(ended)
+        for name, (options, make) in wanted.items():
+            if name not in self._running:
+                self._running[name] = (options, Side(name, make))
+
+    def close(self) -> None:
+        """All have ended."""
+        _end([side for _, side in self._running.values()])
+        self._running.clear()
+
+    def _wanted(self, settings: Settings) -> dict[str, tuple[bytes, Callable[[], Work]]]:
+        """Each piece of work by name: what tells whether it has changed, and how to make it."""
+        home, spool, clock = self._home, self._spool, clock_for(self._home.path)
+        feeds: dict[str, tuple[bytes, Callable[[], Work]]] = {
+            f"feed.{name}": (
+                msgspec.json.encode(source, order="sorted"),
+                partial(collector_of, name, source, home=home, spool=spool, clock=clock),
+            )
+            for name, source in settings.sources.items()
+            if source.feed is not None
+        }
+        sinks: dict[str, tuple[bytes, Callable[[], Work]]] = {
+            f"sink.{name}": (
+                msgspec.json.encode(sink, order="sorted"),
+                partial(forwarder_of, name, sink, home=home, spool=spool, clock=clock),
+            )
+            for name, sink in settings.sinks.items()
+        }
+        return feeds | sinks
+
+
+def _end(sides: list[Side]) -> None:
+    for side in sides:
+        side.ask_to_stop()
+    for side in sides:
+        side.join()
