@@ -1,13 +1,15 @@
 """What happens to alerts. Each service is one transaction, and each act is an entry of the ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from hemostat.detect.finding import Finding
-from hemostat.kernel import BadInput
+from hemostat.kernel import BadInput, Source, iso
+from hemostat.lake.health import Gap
+from hemostat.lake.watch import HEARTBEAT, SILENCE, SKEW, told
 from hemostat.people.ledger import LedgerAct, record
 
 from .models import OPEN, Alert, AlertOutcome, AlertState, DetectCursor
@@ -15,7 +17,11 @@ from .models import OPEN, Alert, AlertOutcome, AlertState, DetectCursor
 if TYPE_CHECKING:
     from hemostat.people.models import Person
 
+MONITORING_GAP = "monitoring-gap"
+"""The rule, so to say, of alerts that tell of events which may be missing."""
+
 _KEPT_IDS = 50
+_GAP_TITLES = {SILENCE: "Source fell silent", SKEW: "Clock runs ahead", HEARTBEAT: "Feed does not answer"}
 
 
 @transaction.atomic
@@ -35,6 +41,35 @@ def alerts_raise(*, findings: Sequence[Finding], batch: int, now: datetime) -> l
     cursor.batch = batch
     cursor.save(update_fields=["batch"])
     return list(touched.values())
+
+
+@transaction.atomic
+def gaps_raise(*, gaps: Sequence[Gap], sources: Mapping[str, Source], now: datetime) -> list[Alert]:
+    """Every open gap has its alert, once: one that was settled is not raised again while the gap stays open.
+
+    The end of a gap stands in its alert and in the ledger; the alert stays until a person settles it. A loss that nothing can end
+    ends, for the list of gaps, when its alert is settled. The alerts that were raised are returned.
+    """
+    known = dict(Alert.objects.filter(rule=MONITORING_GAP).values_list("key", "state"))
+    raised = [
+        _raise(_gap_finding(gap, sources[gap.source]), now=now)
+        for gap in gaps
+        if gap.closed_at is None and gap.source in sources and _gap_key(gap) not in known
+    ]
+    ends = {_gap_key(gap): gap.closed_at for gap in gaps if gap.closed_at is not None}
+    for alert in Alert.objects.filter(rule=MONITORING_GAP, state__in=OPEN, key__in=ends):
+        if "over" not in alert.group:
+            alert.group["over"] = iso(ends[alert.key])
+            alert.last_event_at = ends[alert.key]
+            alert.save(update_fields=["group", "last_event_at"])
+            record(act=LedgerAct.GAP_CLOSE, by="worker", at=now, subject=alert.ref, over=alert.group["over"])
+    return raised
+
+
+def gaps_settled(gaps: Sequence[Gap]) -> list[Gap]:
+    """The open gaps whose alerts a person has settled."""
+    settled = set(Alert.objects.filter(rule=MONITORING_GAP).exclude(state__in=OPEN).values_list("key", flat=True))
+    return [gap for gap in gaps if gap.closed_at is None and _gap_key(gap) in settled]
 
 
 @transaction.atomic
@@ -125,6 +160,30 @@ def _raise(finding: Finding, *, now: datetime) -> Alert:
         act=LedgerAct.ALERT_RAISE, by="detect", at=now, subject=alert.ref, rule=alert.rule, level=alert.level, events=alert.events
     )
     return alert
+
+
+def _gap_finding(gap: Gap, source: Source) -> Finding:
+    return Finding(
+        key=_gap_key(gap),
+        rule=MONITORING_GAP,
+        title=f"{_GAP_TITLES.get(gap.kind, 'Events may be missing')}: {gap.source}",
+        level="medium" if gap.kind == SKEW else "high",
+        surface=gap.detail if gap.kind == SILENCE else source.surface,
+        playbook="",
+        store=source.store,
+        environment=source.environment,
+        group={"source": gap.source, "gap": gap.kind},
+        events=0,
+        people=0,
+        event_ids=(),
+        first_time=gap.since,
+        last_time=gap.found_at,
+        summary=told(gap),
+    )
+
+
+def _gap_key(gap: Gap) -> str:
+    return f"{MONITORING_GAP}|{gap.source}|{gap.kind}|{iso(gap.found_at)}|{gap.detail}"[:500]
 
 
 def _join(alert: Alert, finding: Finding) -> Alert:

@@ -11,7 +11,7 @@ import msgspec
 from .vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 
 
-class Access(msgspec.Struct, frozen=True, kw_only=True):
+class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who touched whose data, when it happened, and with what result.
 
     time: when it happened, aware, UTC; offset_minutes: the zone in which the source wrote it.

@@ -29,6 +29,30 @@ Events lie in the lake as Parquet files, by day and source.
 `hemostat hunt` asks them by the name of the column; detection rules name a field by its place in OCSF {VERSION}.
 Places that begin with `hemostat.` are our extension of OCSF.
 """
+_RECORDS = f"""## OCSF records
+
+What leaves for Splunk, Datadog, OTLP, syslog or a file is a record of OCSF {VERSION}, and validates against its schema.
+The schema is compiled from the release at github.com/ocsf/ocsf-schema into `content/ocsf`, with its license beside it.
+1.8.0, of 2026-03-18, is the newest release that could be read in full when this was written; 1.9.0 was not.
+
+Every value stands once. Where a class of OCSF has a place for it, it stands there, under the name of the table above.
+What the class has no place for stands under `unmapped`, followed by the same name, like `unmapped.hemostat.act`.
+Some values stand elsewhere:
+
+| Column | In a record |
+| --- | --- |
+| `src_ip` | `src_endpoint.uid`: a pseudonym is no address. Rules go on calling it `src_endpoint.ip` |
+| `result` | `status_id` and `status` say success or failure; our word is `unmapped.hemostat.result` |
+| `actor_type` | `actor.user.type_id` and `actor.user.type`; our word is `unmapped.hemostat.actor_type` |
+| `resource`, `resource_id` | `resources`, `databucket`, `table`, `web_resources`, `file`, `entity` or `user`, by class |
+| `fields` | `privileges` in User Access, else `unmapped.hemostat.fields` |
+| `host`, `bytes` | beside a path or a status only; a URL needs a path in OCSF, and an answer its code |
+| `method` | `http_request.http_method` when OCSF knows the method |
+
+What a class demands and the source did not say is `unknown`. A number of 0 that means "none" is left out.
+An activity of 99 carries the act as `activity_name`. A message that was sent is API Activity and not Email Activity,
+which demands an address, and addresses never leave.
+"""
 _CLOCKS = """## Two clocks
 
 `time` is when it happened, as the source says. `learnt` is when Hemostat acknowledged it.
@@ -56,13 +80,15 @@ def page() -> str:
         *_words(),
         "## OCSF classes\n",
         _classes(),
+        _RECORDS,
     ]
     return "\n".join(parts)
 
 
 def _columns() -> str:
     return _table(
-        ("Column", "Type", "In OCSF", "Meaning"), ((f"`{c.name}`", _type(c.type), f"`{c.ocsf}`", c.meaning) for c in COLUMNS)
+        ("Column", "Type", "Name in OCSF and in rules", "Meaning"),
+        ((f"`{c.name}`", _type(c.type), f"`{c.ocsf}`", c.meaning) for c in COLUMNS),
     )
 
 
@@ -72,9 +98,13 @@ def _words() -> Iterator[str]:
 
 
 def _classes() -> str:
-    acts = ((f"`{act}`", *(str(number) for number in classify(act, method=""))) for act in Act)
-    text = "An act that was seen as an HTTP request is HTTP Activity (4002), and its activity is that of the method.\nElse:\n"
-    return f"{text}\n{_table(('Act', 'Class', 'Activity'), acts)}"
+    acts = ((f"`{act}`", *map(str, classify(act, method="")), _by_request(act)) for act in Act)
+    text = "An act that was seen as an HTTP request is HTTP Activity (4002) by its method, unless it has a class of its own.\n"
+    return f"{text}\n{_table(('Act', 'Class', 'Activity', 'Seen as a GET'), acts)}"
+
+
+def _by_request(act: Act) -> str:
+    return "the same" if classify(act, method="GET") == classify(act, method="") else "HTTP Activity"
 
 
 def _type(kind: pa.DataType) -> str:
@@ -82,6 +112,8 @@ def _type(kind: pa.DataType) -> str:
         return "list of text"
     if pa.types.is_timestamp(kind):
         return "moment, UTC, microseconds"
+    if pa.types.is_boolean(kind):
+        return "yes or no"
     return "text" if pa.types.is_string(kind) else f"whole number, {kind.bit_width} bits"
 
 

@@ -1,6 +1,7 @@
-"""The Arrow schema of the lake and the name that each column has in OCSF 1.8.0.
+"""The Arrow schema of the lake and the name that each column has in rules, which is its place in OCSF 1.8.0 where it has one.
 
-Names under `hemostat.` are our extension; `docs/reference/events.md` is drawn from this table.
+Names under `hemostat.` are our extension; `ocsf.py` says where a value stands in a record that leaves.
+`docs/reference/events.md` is drawn from this table.
 """
 
 from typing import NamedTuple
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 
 class Column(NamedTuple):
-    """One column: its Arrow type, its attribute path in OCSF or in our extension, and what it means."""
+    """One column: its Arrow type, the name by which rules call it (a path in OCSF or in our extension), and what it means."""
 
     name: str
     type: pa.DataType

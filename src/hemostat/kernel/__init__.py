@@ -4,7 +4,22 @@ from .content import content
 from .errors import BadInput, BadSettings, HemostatError, NotFound
 from .keys import DamagedSeal, Keyring, seal, unseal
 from .ledger import GENESIS, BrokenChain, Entry, canonical, check_signature, follow, sign, verify
-from .settings import Console, Feed, Home, HomeKind, Intake, Organization, Paging, Route, Settings, Sink, Source, Target
+from .settings import (
+    Console,
+    Feed,
+    Home,
+    HomeKind,
+    Intake,
+    Organization,
+    Paging,
+    Retention,
+    Route,
+    Settings,
+    Sink,
+    Source,
+    SyslogPort,
+    Target,
+)
 from .time import (
     Clock,
     ClockFace,
@@ -38,10 +53,12 @@ __all__ = [
     "NotFound",
     "Organization",
     "Paging",
+    "Retention",
     "Route",
     "Settings",
     "Sink",
     "Source",
+    "SyslogPort",
     "SystemClock",
     "Target",
     "canonical",

@@ -42,6 +42,11 @@ class Keyring:
         self._folder = folder
         self._kind = kind
 
+    @property
+    def folder(self) -> Path:
+        """Where the keys are; the other folders of the home lie beside it."""
+        return self._folder
+
     def secret(self, name: str) -> bytes:
         """The newest value of a key. Raises `BadSettings` when there is none."""
         return self.secrets(name)[0]

@@ -13,8 +13,8 @@ import structlog
 ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "process", "source", "store", "rule", "reason", "error", "status", "count", "seq", "batch",
-        "rows", "rejected", "alert", "incident", "step", "run", "seconds", "port", "host", "path", "bytes", "lag", "act",
-        "signal", "drill",
+        "rows", "rejected", "duplicates", "alert", "incident", "step", "run", "seconds", "port", "host", "path", "bytes", "lag",
+        "act", "signal", "drill",
     }
 )  # fmt: skip
 

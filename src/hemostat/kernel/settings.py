@@ -77,6 +77,23 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     url: str
 
 
+class SyslogPort(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A port that takes syslog for the source called `source`.
+
+    framing: how messages are told apart (RFC 6587, section 3.4); it must be said, since a wrong guess joins messages.
+    certificate, private_key: PEM files for TLS, in the home or absolute; "" for plain TCP.
+    clients: PEM file of the authorities whose certificates senders must show; "" when they need not.
+    """
+
+    port: int
+    source: str
+    framing: Literal["octet-counting", "lf"]
+    host: str = "127.0.0.1"
+    certificate: str = ""
+    private_key: str = ""
+    clients: str = ""
+
+
 class Intake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The hot door. Sizes in bytes."""
 
@@ -84,6 +101,7 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     port: int = 8610
     max_body: int = 5_000_000
     spool_limit: int = 2_000_000_000
+    syslog: list[SyslogPort] = []
 
 
 class Console(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,6 +144,21 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     again_minutes: Annotated[int, msgspec.Meta(ge=1)] = 60
 
 
+class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many days events stay in the lake, by class; a legal hold keeps them longer.
+
+    access: who touched whose data. Six years with two leap days: 45 CFR 164.316(b)(2)(i), read as it is safe.
+    account: sign-ins, grants of access and changes of configuration; the same reason.
+    traffic: calls and pages that concern nobody. Twelve months, PCI DSS 10.5.1, and a month over.
+    log: lines of logs; the same reason.
+    """
+
+    access: Annotated[int, msgspec.Meta(ge=1)] = 2192
+    account: Annotated[int, msgspec.Meta(ge=1)] = 2192
+    traffic: Annotated[int, msgspec.Meta(ge=1)] = 400
+    log: Annotated[int, msgspec.Meta(ge=1)] = 400
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings of one home.
 
@@ -133,6 +166,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     magento_stores: name of a store to the address of its site.
     canaries: identifiers of nobody, with which probes ask; they are not counted as people.
     raw_days: how long raw messages stay, sealed, in the spool and in the dead letters.
+    retention: how long events stay in the lake.
+    systems: systems beside the stores that hold patient data, words of `hemostat coverage --systems`.
     """
 
     kind: HomeKind = "production"
@@ -147,6 +182,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     targets: dict[str, Target] = {}
     canaries: list[str] = []
     raw_days: int = 30
+    retention: Retention = msgspec.field(default_factory=Retention)
+    systems: list[str] = []
 
 
 class Home:

@@ -13,10 +13,11 @@ from itertools import accumulate, groupby
 
 from hemostat.kernel import Home
 from hemostat.lake.manifest import replaced
-from hemostat.lake.reader import given_up, read
+from hemostat.lake.merging import in_order
+from hemostat.lake.reader import given_up
 from hemostat.lake.repair import strays
 from hemostat.lake.spool import Part, Spool
-from hemostat.lake.writer import batches, keep, parts_of
+from hemostat.lake.writer import batches, keep, part_of
 
 TOGETHER = 16
 """Neighbors of a size class that make one file."""
@@ -27,8 +28,11 @@ AT_LEAST = 3
 SIZES = (1_000, 16_000)
 """Size classes, in rows: a file counts as small as long as it has fewer."""
 
-MOST_ROWS = 50_000
-"""Rows of one file at most: what is merged is in memory at once, and the worker is to stay small."""
+MOST_ROWS = 250_000
+"""Rows of one file at most: what is merged is in memory at once, and the worker is to stay small.
+
+The more rows share their words, the fewer bytes each takes.
+"""
 
 
 def compact(home: Home, spool: Spool, *, last_batch: int) -> list[Part]:
@@ -89,7 +93,8 @@ def _fitting(parts: Sequence[Part]) -> list[Part]:
 
 def _merge(home: Home, run: Sequence[Part]) -> Part:
     first, _ = batches(run[0])
-    ((new, content),) = parts_of(batch=run[-1].batch, first=first, table=read(home, run))
+    rows = in_order(home, run)
+    new, content = part_of(batch=run[-1].batch, first=first, day=run[0].day, source=run[0].source, rows=rows)
     keep(home.lake / new.path, content)
     replaced(home, run, new)
     return new

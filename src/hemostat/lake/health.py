@@ -1,5 +1,6 @@
 """What is known to be missing: gaps in what a source should have sent, from when they were found until they are closed.
 
+Beside them stands the heartbeat of each feed that we read ourselves: when it answered last, and by when it should answer again.
 Collectors, doors and the worker report gaps; the worker raises alerts for those that are open.
 """
 
@@ -16,7 +17,7 @@ _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _TABLE = """
 CREATE TABLE IF NOT EXISTS gaps (
     source TEXT NOT NULL,
-    kind TEXT NOT NULL,                     -- a word: subscription, sequence, silence, version, skew, refused
+    kind TEXT NOT NULL,                     -- a word: subscription, sequence, silence, version, skew, refused, heartbeat
     detail TEXT NOT NULL,                   -- what exactly, without anybody's data
     since INTEGER NOT NULL,                 -- from when on events may be missing, microseconds since 1970
     found_at INTEGER NOT NULL,
@@ -24,6 +25,11 @@ CREATE TABLE IF NOT EXISTS gaps (
     PRIMARY KEY (source, kind, detail, found_at)
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_gap ON gaps (source, kind, detail) WHERE closed_at IS NULL;
+CREATE TABLE IF NOT EXISTS heartbeats (
+    source TEXT PRIMARY KEY,                -- whose feed we read ourselves
+    at INTEGER NOT NULL,                    -- when it answered last, microseconds since 1970
+    due INTEGER NOT NULL                    -- by when it should have answered again
+);
 """
 
 
@@ -36,6 +42,13 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     found_at: datetime
     closed_at: datetime | None = None
+
+
+class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed answered at `at`; after `due` its silence means that nobody can be read there."""
+
+    at: datetime
+    due: datetime
 
 
 def gap_opened(home: Home, *, source: str, kind: str, detail: str, since: datetime, now: datetime) -> bool:
@@ -69,6 +82,19 @@ def gaps(home: Home, *, only_open: bool = False) -> list[Gap]:
             )
             for source, kind, detail, since, found_at, closed_at in db.execute(sql)
         ]
+
+
+def heard(home: Home, *, source: str, now: datetime, due: datetime) -> None:
+    """The feed of the source answered now, whether it had something or not, and should answer again by `due`."""
+    with _database(home) as db:
+        db.execute("INSERT OR REPLACE INTO heartbeats VALUES (?, ?, ?)", (source, to_micros(now), to_micros(due)))
+
+
+def heartbeats(home: Home) -> dict[str, Heartbeat]:
+    """The heartbeat of each source whose feed ever answered."""
+    with _database(home) as db:
+        rows = db.execute("SELECT source, at, due FROM heartbeats").fetchall()
+    return {source: Heartbeat(at=from_micros(at), due=from_micros(due)) for source, at, due in rows}
 
 
 @contextlib.contextmanager

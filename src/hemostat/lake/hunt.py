@@ -1,6 +1,7 @@
 """Questions to the lake, in SQL, by people: DuckDB over the manifest's files, locked so that a question can only read.
 
-The engine sees one view, `events`. It reaches no file, no network and no setting; a question has a time and a memory limit.
+The engine sees one view, `events`. It reaches no file but those of the lake, no network and no setting; a question
+has a time and a memory limit.
 """
 
 import contextlib
@@ -16,9 +17,11 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from hemostat.kernel import BadInput, HemostatError, Home, NotFound, content, iso
-from hemostat.lake.reader import DamagedLake, dataset, intact
+from hemostat.events import SCHEMA
+from hemostat.kernel import BadInput, HemostatError, Home, NotFound, content, iso, parse_iso
+from hemostat.lake.reader import DamagedLake, intact, standing, whole
 from hemostat.lake.spool import Part, Spool
+from hemostat.phi import Pseudonyms
 
 MOST_ROWS = 100_000
 """Rows that an answer may have."""
@@ -33,10 +36,15 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 _LOCK = "SET temp_directory = ''; SET TimeZone = 'UTC'; SET enable_external_access = false; SET lock_configuration = true"
-_COMMENT = re.compile(r"--\s*(title|question|surface|parameter):\s*(.+)")
+_COMMENT = re.compile(r"--\s*(title|question|surface|parameter|identifier):\s*(.+)")
+_IDENTIFIER = re.compile(r"(\w+)\s*\|\s*(actor|person|token|ip|resource)\s*\|\s*(.+)")
+_MADE = r"_[a-z2-7]{16}"
+_APP = re.compile(r"app-[0-9]{1,20}")
 _PARAMETER = re.compile(r"(\w+)\s*\|\s*(\S*)\s*\|\s*(.+)")
+_OF_FILES = (duckdb.IOException, duckdb.InvalidInputException, duckdb.FatalException, duckdb.InternalException)
+"""What the engine raises when a file is not what it should be; wrong SQL raises others, for the most part."""
+
 _PLACE = re.compile(r"^LINE (\d+): (.*)\n( *)\^", re.MULTILINE)
-_LAKE_FAULT = "reading the stream registered as 'events' failed"
 
 
 class TooLong(HemostatError):
@@ -44,11 +52,15 @@ class TooLong(HemostatError):
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that a saved question takes, as text, and what it means when it is left out."""
+    """A value that a saved question takes, as text, and what it means when it is left out.
+
+    kind: of the identifier that it is, so that it only ever holds a pseudonym, or the number of an app; "" for other values.
+    """
 
     name: str
     default: str
     meaning: str
+    kind: str = ""
 
 
 class SavedQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,13 +94,22 @@ class Hunt:
         self._home = home
         self._seconds = seconds
 
-    def query(self, sql: str, params: Sequence[Value] | Mapping[str, Value] = ()) -> pa.Table:
+    def query(
+        self,
+        sql: str,
+        params: Sequence[Value] | Mapping[str, Value] = (),
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> pa.Table:
         """The answer to one SELECT over the view `events`.
+
+        since, until: the question is about events of this period only; files that hold none of it are not opened.
 
         Raises `BadInput` for anything else and for wrong SQL, with the place; `TooLong` after the time limit;
         `DamagedLake` when a file of the lake is not what was written.
         """
-        parts = self._parts()
+        parts = self._parts(since, until)
         with self._engine(parts) as engine:
             _only_reads(engine, sql)
             timer = threading.Timer(self._seconds, engine.interrupt)
@@ -108,7 +129,8 @@ class Hunt:
     def run(self, name: str, **values: str | datetime) -> Answer:
         """The answer to a saved question. Values that are left out have their defaults.
 
-        Raises `NotFound` for an unknown question, `BadInput` for an unknown value, and what `query` raises.
+        Raises `NotFound` for an unknown question, `BadInput` for an unknown value and for an identifier that is no pseudonym,
+        and what `query` raises.
         """
         saved = self.saved(name)
         known = {parameter.name: parameter.default for parameter in saved.parameters}
@@ -118,7 +140,23 @@ class Hunt:
                 advice=f"It takes: {', '.join(known) or 'nothing'}.",
             )
         given = known | {key: iso(value) if isinstance(value, datetime) else str(value) for key, value in values.items()}
-        return Answer(table=self.query(saved.sql, given), sql=saved.sql, sha256=saved.sha256, values=given)
+        for parameter in saved.parameters:
+            if parameter.kind and not _is_made(parameter.kind, given[parameter.name]):
+                raise BadInput(
+                    f"The value {parameter.name!r} of {name!r} is an identifier: only its pseudonym may stand here.",
+                    advice=f"Type it on the page, or let `--identify {parameter.name}` ask for it.",
+                )
+        since, until = (_moment_or_none(given.get(word, "")) for word in ("since", "until"))
+        table = self.query(saved.sql, given, since=since, until=until)
+        return Answer(table=table, sql=saved.sql, sha256=saved.sha256, values=given)
+
+    def pseudonym(self, kind: str, typed: str) -> str:
+        """What stands in the lake for an identifier that a person typed; a pseudonym, or the number of an app, is itself."""
+        word = typed.strip()
+        if _is_made(kind, word):
+            return word
+        key = self._home.keyring(self._home.settings()).secret("pseudonym")
+        return Pseudonyms(key).of(kind, word.lower() if "@" in word else word)
 
     @overload
     def saved(self) -> list[SavedQuery]: ...
@@ -138,31 +176,48 @@ class Hunt:
             raise NotFound(f"There is no saved question {name!r}.", advice="`hemostat hunt --list` shows those that there are.")
         return saved_query(found[name])
 
-    def _parts(self) -> list[Part]:
+    def _parts(self, since: datetime | None, until: datetime | None) -> list[Part]:
         settings = self._home.settings()
         key = self._home.keyring(settings).secret("spool")
         spool = Spool(self._home.spool, key=key, limit=settings.intake.spool_limit)
         try:
-            return spool.parts()
+            return spool.parts(since=since, until=until)
         finally:
             spool.close()
 
     @contextlib.contextmanager
     def _engine(self, parts: Sequence[Part]) -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect(":memory:", config=_CONFIG) as engine:
-            # Files are opened on our side: the engine needs no access to the disk, so it gets none.
-            engine.register("events", dataset(self._home, parts))
+            # Its own reader passes over what cannot fit; it may open these files and nothing else.
+            paths = [str(whole(self._home.lake, part)) for part in standing(self._home, parts)]
+            engine.register("no_events", SCHEMA.empty_table())
+            # A question looks into the head of each file more than once.
+            engine.execute("SET parquet_metadata_cache = true")
+            try:
+                engine.execute(f"CREATE VIEW events AS {_view(paths)}")
+            except duckdb.Error as error:
+                raise self._damage(error, parts) or error from error
+            engine.execute("SET allowed_paths = $1", [paths])
             engine.execute(_LOCK)
             yield engine
 
     def _damage(self, error: duckdb.Error, parts: Sequence[Part]) -> DamagedLake | None:
-        """What is wrong with the lake, when it is the lake that the engine complains of."""
-        if _LAKE_FAULT in str(error):
+        """What is wrong with the lake, when it is a file that the engine complains of."""
+        if isinstance(error, _OF_FILES):
             try:
                 intact(self._home, parts)
             except DamagedLake as damaged:
                 return damaged
         return None
+
+
+def _view(paths: Sequence[str]) -> str:
+    """The events of some files, with all columns of today, also those that a file of an earlier version lacks."""
+    if not paths:
+        return "FROM no_events"
+    names = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    told = f"SELECT * FROM read_parquet([{names}], union_by_name = true, hive_partitioning = false)"  # noqa: S608  # files of ours
+    return f"{told} UNION ALL BY NAME FROM no_events"
 
 
 def _only_reads(engine: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -208,7 +263,7 @@ def _bad_sql(text: str) -> BadInput:
 def saved_query(path: Path) -> SavedQuery:
     """The saved question in a file. Raises `BadInput` when its front comments are incomplete."""
     sql = path.read_text(encoding="utf-8")
-    front: dict[str, list[str]] = {"title": [], "question": [], "surface": [], "parameter": []}
+    front: dict[str, list[str]] = {"title": [], "question": [], "surface": [], "parameter": [], "identifier": []}
     for line in sql.splitlines():
         if found := _COMMENT.fullmatch(line):
             front[found[1]].append(found[2])
@@ -221,7 +276,10 @@ def saved_query(path: Path) -> SavedQuery:
         title=front["title"][0],
         question=" ".join(front["question"]),
         surface=next(iter(front["surface"]), ""),
-        parameters=tuple(_parameter(path, text) for text in front["parameter"]),
+        parameters=(
+            *(_identifier(path, text) for text in front["identifier"]),
+            *(_parameter(path, text) for text in front["parameter"]),
+        ),
         sql=sql,
         sha256=hashlib.sha256(sql.encode()).hexdigest(),
     )
@@ -233,3 +291,24 @@ def _parameter(path: Path, text: str) -> Parameter:
     raise BadInput(
         f"The saved question {path.name} has an unreadable parameter.", advice="Write `-- parameter: name | default | meaning`."
     )
+
+
+def _identifier(path: Path, text: str) -> Parameter:
+    if found := _IDENTIFIER.fullmatch(text):
+        return Parameter(name=found[1], default="", meaning=found[3], kind=found[2])
+    raise BadInput(
+        f"The saved question {path.name} has an unreadable identifier.", advice="Write `-- identifier: name | kind | meaning`."
+    )
+
+
+def _is_made(kind: str, word: str) -> bool:
+    """Is this a pseudonym of its kind, nothing, or the number of an app?"""
+    return not word or re.fullmatch(kind + _MADE, word) is not None or (kind == "actor" and _APP.fullmatch(word) is not None)
+
+
+def _moment_or_none(text: str) -> datetime | None:
+    """The moment, to look only at files that can hold it; None when it is none, which the question itself complains of."""
+    try:
+        return parse_iso(text)
+    except (BadInput, OverflowError):
+        return None

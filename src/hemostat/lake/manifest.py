@@ -24,18 +24,35 @@ def plans(home: Home, *, first: int, last: int) -> list[Plan]:
 
 def replaced(home: Home, old: Sequence[Part], new: Part) -> None:
     """`new` stands in the manifest instead of all of `old`, in one transaction. The files of `old` are strays from then on."""
+    with exchange(home) as db:
+        taken_out(db, old)
+        put_in(db, new)
+
+
+@contextlib.contextmanager
+def exchange(home: Home) -> Iterator[sqlite3.Connection]:
+    """What is changed within is changed together, or not at all; nobody else changes the manifest meanwhile."""
     with _database(home) as db:
         db.execute("BEGIN IMMEDIATE")
         with db:
-            db.executemany("DELETE FROM parts WHERE path = ?", [(part.path,) for part in old])
-            db.execute(
-                "INSERT INTO parts (path, batch, source, day, rows, size, sha256, first_time, last_time)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    new.path, new.batch, new.source, new.day, new.rows, new.size, new.sha256,
-                    to_micros(new.first_time), to_micros(new.last_time),
-                ),
-            )  # fmt: skip
+            yield db
+
+
+def taken_out(db: sqlite3.Connection, parts: Sequence[Part]) -> int:
+    """The manifest no longer names these parts; how many of them it named."""
+    return db.executemany("DELETE FROM parts WHERE path = ?", [(part.path,) for part in parts]).rowcount
+
+
+def put_in(db: sqlite3.Connection, part: Part) -> None:
+    """The manifest names this part."""
+    db.execute(
+        "INSERT INTO parts (path, batch, source, day, rows, size, sha256, first_time, last_time)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            part.path, part.batch, part.source, part.day, part.rows, part.size, part.sha256,
+            to_micros(part.first_time), to_micros(part.last_time),
+        ),
+    )  # fmt: skip
 
 
 @contextlib.contextmanager

@@ -7,8 +7,7 @@
 5. Commit the manifest. Killed anywhere before that, the next run repeats the plan and writes the same names.
 """
 
-from collections.abc import Collection, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 
 import msgspec
 import pyarrow as pa
@@ -16,25 +15,24 @@ import pyarrow as pa
 from hemostat.events import SCHEMA
 from hemostat.kernel import HemostatError, Home
 from hemostat.lake import dead_letters, writer
+from hemostat.lake.crew import Crew
 from hemostat.lake.dead_letters import Letter
-from hemostat.lake.redaction import Record, rows
-from hemostat.lake.spool import Incoming, Part, Plan, Spool, Unopened
-from hemostat.phi import Pseudonyms, Scanner
-from hemostat.sources import Message, Raw, Rejected, context_of, read, source_named
+from hemostat.lake.gathering import MOST_LETTERS, Piece, Tools, gather
+from hemostat.lake.pulse import beats
+from hemostat.lake.seen import Sightings
+from hemostat.lake.spool import Incoming, Part, Plan, Spool
+from hemostat.sources import Message
 
-MOST_MESSAGES, MOST_BYTES = 5000, 1_000_000
-"""What one plan takes at most: about a second of work, so that alerts do not wait for long, and memory stays small."""
+__all__ = ["MOST_BYTES", "MOST_LETTERS", "MOST_MESSAGES", "Drained", "Harvest", "Tools", "drain", "harvest", "retry_letters"]
 
-MOST_LETTERS = 1000
-"""Rejected lines of one message that get a letter each; the rest of them share one more letter."""
-
-_CHUNK = 2000  # records redacted at a time
-_REPORT = "Report the fault with the kind of the source; after the update run `hemostat dead-letter retry`."
+MOST_MESSAGES, MOST_BYTES = 10_000, 6_000_000
+"""What one plan takes at most: less than a second of work, so that alerts do not wait for long, and memory stays small."""
 
 
 class Drained(msgspec.Struct, frozen=True, kw_only=True):
     """What one plan brought: its batch, messages read, rows and files in the lake, lines in the dead-letter file.
 
+    duplicates: records that were in the lake already, and were left out.
     unopened: letters of the messages whose seal is damaged.
     """
 
@@ -42,6 +40,7 @@ class Drained(msgspec.Struct, frozen=True, kw_only=True):
     messages: int
     rows: int
     rejected: int
+    duplicates: int
     parts: tuple[Part, ...]
     unopened: tuple[Letter, ...]
 
@@ -52,143 +51,60 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True):
     messages: int
     table: pa.Table
     letters: list[Letter]
+    sightings: Sightings
 
 
-class Tools:
-    """What draining needs from a home, as its settings are now. Make new ones when the settings have changed."""
+def drain(home: Home, spool: Spool, *, tools: Tools | None = None, crew: Crew | None = None) -> Drained | None:
+    """The plan under way, or the next one, is in the lake, each of its events once; None when nothing waits.
 
-    def __init__(self, home: Home, *, scanner: Scanner | None = None) -> None:
-        self.home = home
-        self.settings = home.settings()
-        self.keyring = home.keyring(self.settings)
-        self.spool_key = self.keyring.secret("spool")
-        self.pseudonyms = Pseudonyms(self.keyring.secret("pseudonym"))
-        self._given = scanner
-
-    @cached_property
-    def scanner(self) -> Scanner:
-        """The scanner; made when first used, since it compiles its patterns."""
-        return self._given or Scanner()
-
-    def spool(self) -> Spool:
-        """The spool of this home, open."""
-        return Spool(self.home.spool, key=self.spool_key, limit=self.settings.intake.spool_limit)
-
-
-def drain(home: Home, spool: Spool, *, tools: Tools | None = None) -> Drained | None:
-    """The plan under way, or the next one, is in the lake, each of its events once; None when nothing waits."""
+    crew: who does it together; without one this process does it alone.
+    """
     tools = tools or Tools(home)
     # (1) the plan
     plan = spool.plan(most=MOST_MESSAGES, most_bytes=MOST_BYTES)
     if plan is None:
         return None
     # (2) and (3) its rows and letters
-    found = harvest(plan, spool, tools)
+    found = harvest(plan, spool, tools, crew=crew)
     # (4) the files
     parts = writer.write(home.lake, batch=plan.batch, table=found.table)
     dead_letters.write(home.dead_letters, plan.batch, found.letters)
     # (5) the manifest
-    spool.written(plan, parts, rejected=len(found.letters))
+    pulse = beats(found.table, found.sightings.again)
+    spool.written(plan, parts, rejected=len(found.letters), names=found.sightings.names, pulse=pulse)
     return Drained(
         batch=plan.batch,
         messages=found.messages,
         rows=found.table.num_rows,
         rejected=len(found.letters),
+        duplicates=found.sightings.again.total(),
         parts=tuple(parts),
         unopened=tuple(one for one in found.letters if one.place == dead_letters.SPOOL),
     )
 
 
-def harvest(plan: Plan, spool: Spool, tools: Tools) -> Harvest:
+def harvest(plan: Plan, spool: Spool, tools: Tools, *, crew: Crew | None = None) -> Harvest:
     """The rows and dead letters of a plan: the same for the same messages and settings, but for the seals of the letters."""
-    gathering = _Gathering(plan.batch, tools)
-    for message in spool.messages(plan):
-        gathering.take(message)
-    gathering.redact()
+    pieces = crew.gather(plan, spool, tools) if crew else [gather(spool.messages(plan), tools)]
+    sightings = Sightings(spool, plan.batch)
+    batches = [sightings.fresh(batch, names) for piece in pieces for batch, names in zip(piece.batches, piece.names, strict=True)]
     return Harvest(
-        messages=gathering.messages, table=pa.Table.from_batches(gathering.batches, schema=SCHEMA), letters=gathering.letters
+        messages=sum(piece.messages for piece in pieces),
+        table=pa.Table.from_batches(batches, schema=SCHEMA),
+        letters=_letters(pieces, tools, batch=plan.batch),
+        sightings=sightings,
     )
 
 
-class _Gathering:
-    """Rows and letters of one batch as its messages come by."""
-
-    def __init__(self, batch: int, tools: Tools) -> None:
-        self._batch = batch
-        self._tools = tools
-        self._waiting: list[Record] = []
-        self.messages = 0
-        self.batches: list[pa.RecordBatch] = []
-        self.letters: list[Letter] = []
-
-    def take(self, message: Message | Unopened) -> None:
-        """The message's records wait for their redaction, its rejected lines are letters, as is a message that does not open."""
-        self.messages += 1
-        if isinstance(message, Unopened):
-            self.letters.append(dead_letters.unopened(message, batch=self._batch, position=len(self.letters)))
-            return
-        records, rejected = read_message(message, self._tools)
-        for one in rejected:
-            self._reject(one, message)
-        self._waiting += [Record(message=message, index=index, raw=raw) for index, raw in enumerate(records)]
-        if len(self._waiting) >= _CHUNK:
-            self.redact()
-
-    def redact(self) -> None:
-        """No record waits any more: each is in a row, or a letter."""
-        for start in range(0, len(self._waiting), _CHUNK):
-            self._redact(self._waiting[start : start + _CHUNK])
-        self._waiting = []
-
-    def _redact(self, records: Sequence[Record]) -> None:
-        try:
-            self.batches.append(rows(records, pseudonyms=self._tools.pseudonyms, scanner=self._tools.scanner))
-        except Exception as error:  # noqa: BLE001  # one record that no column can hold must not stop the others, nor the pipeline
-            if len(records) > 1:
-                middle = len(records) // 2
-                self._redact(records[:middle])
-                self._redact(records[middle:])
-                return
-            reason = f"The record cannot become a row: {type(error).__name__}."
-            raw = records[0].raw
-            self._reject(Rejected(line=raw.line, reason=reason, advice=_REPORT, raw=raw.raw), records[0].message)
-
-    def _reject(self, rejected: Rejected, message: Message) -> None:
-        shown = msgspec.structs.replace(rejected, reason=self._tools.scanner.redact(rejected.reason).text)
-        position = len(self.letters)
-        self.letters.append(dead_letters.letter(self._tools.spool_key, shown, message, batch=self._batch, position=position))
-
-
-def read_message(message: Message, tools: Tools) -> tuple[list[Raw], list[Rejected]]:
-    """The records of a message and its rejected lines; a message that cannot be read as a whole is one rejected line 0."""
-    records: list[Raw] = []
-    rejected: list[Rejected] = []
-    rest: list[bytes] = []
-    try:
-        source = source_named(tools.settings, message.source)
-        for one in read(message, source, context_of(tools.keyring, source)):
-            if isinstance(one, Raw):
-                records.append(_of_somebody(one, tools.settings.canaries))
-            elif len(rejected) < MOST_LETTERS:
-                rejected.append(one)
-            else:
-                rest.append(one.raw)
-    except HemostatError as error:
-        advice = f"{error.advice()} Then run `hemostat dead-letter retry`.".strip()
-        return [], [Rejected(line=0, reason=str(error), advice=advice, raw=message.body)]
-    except Exception as error:  # noqa: BLE001  # a fault in a reader costs one message, kept in full, and never stops the pipeline
-        return [], [Rejected(line=0, reason=f"The reader failed: {type(error).__name__}.", advice=_REPORT, raw=message.body)]
-    if rest:
-        reason = f"{len(rest):,} further lines of this message cannot be read either."
-        rejected.append(Rejected(line=0, reason=reason, advice=rejected[-1].advice, raw=b"\n".join(rest)))
-    return records, rejected
-
-
-def _of_somebody(one: Raw, canaries: Collection[str]) -> Raw:
-    """The record; when it names a canary, with which our own probes ask, it names nobody and counts for nobody."""
-    if one.access.subject not in canaries:
-        return one
-    return msgspec.structs.replace(one, access=msgspec.structs.replace(one.access, subject="", subjects=0))
+def _letters(pieces: Sequence[Piece], tools: Tools, *, batch: int) -> list[Letter]:
+    """What could not become a row: line by line, then the messages that do not open."""
+    letters: list[Letter] = []
+    for one in (one for piece in pieces for one in piece.unread):
+        shown = msgspec.structs.replace(one.rejected, reason=tools.scanner.redact(one.rejected.reason).text)
+        letters.append(dead_letters.letter(tools.spool_key, shown, one.message, batch=batch, position=len(letters)))
+    for unopened in (one for piece in pieces for one in piece.unopened):
+        letters.append(dead_letters.unopened(unopened, batch=batch, position=len(letters)))
+    return letters
 
 
 class Retried(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,16 +139,13 @@ def retry_letters(spool: Spool, tools: Tools) -> Retried:
 
 def _brings_something(incoming: Incoming, tools: Tools) -> bool:
     """Does the message give a row, or no new letter? Else it would only come back as the letter that it is."""
-    gathering = _Gathering(0, tools)
-    gathering.take(
-        Message(
-            seq=0,
-            source=incoming.source,
-            received_at=incoming.received_at,
-            content_type=incoming.content_type,
-            headers=incoming.headers,
-            body=incoming.body,
-        )
+    message = Message(
+        seq=0,
+        source=incoming.source,
+        received_at=incoming.received_at,
+        content_type=incoming.content_type,
+        headers=incoming.headers,
+        body=incoming.body,
     )
-    gathering.redact()
-    return bool(gathering.batches) or not gathering.letters
+    found = gather([message], tools)
+    return bool(found.batches) or not found.unread

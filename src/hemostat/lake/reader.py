@@ -1,9 +1,9 @@
 """Events out of the lake: only files that the manifest names, and only when they are whole."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
@@ -12,9 +12,6 @@ import pyarrow.parquet as pq
 from hemostat.events import SCHEMA
 from hemostat.kernel import HemostatError, Home
 from hemostat.lake.spool import Part
-
-if TYPE_CHECKING:
-    from pyarrow.dataset import Dataset
 
 LOST = "lost.json"
 """File in the lake that lists the parts which a person gave up with `hemostat lake repair --accept-loss`."""
@@ -31,21 +28,13 @@ class DamagedLake(HemostatError):
 
 
 def read(home: Home, parts: Sequence[Part], *, columns: Sequence[str] | None = None) -> pa.Table:
-    """The rows of these parts, part after part, with all columns or those asked for. Raises `DamagedLake`."""
+    """The rows of these parts, part after part, with all columns or those asked for. Raises `DamagedLake`.
+
+    A column that a part does not have, since it was written before there was one, has no value (null) in its rows: not known.
+    """
     wanted = SCHEMA if columns is None else pa.schema([SCHEMA.field(name) for name in columns])
     tables = [_table(home.lake, part, wanted) for part in standing(home, parts)]
     return pa.concat_tables(tables) if tables else wanted.empty_table()
-
-
-def dataset(home: Home, parts: Sequence[Part]) -> "Dataset":
-    """The rows of these parts as a dataset that engines scan lazily.
-
-    Raises `DamagedLake` when a file is missing or has another length than was written.
-    """
-    import pyarrow.dataset as ds  # noqa: PLC0415  # seven megabytes that only questions need
-
-    paths = [str(whole(home.lake, part)) for part in standing(home, parts)]
-    return ds.dataset(paths, schema=SCHEMA, format="parquet")
 
 
 def whole(lake: Path, part: Part) -> Path:
@@ -87,8 +76,19 @@ def given_up(home: Home) -> frozenset[str]:
 
 def _table(lake: Path, part: Part, schema: pa.Schema) -> pa.Table:
     path = whole(lake, part)
-    try:
+    with undamaged(part):
         # One file, no partition columns from its folders' names: the columns are in the file.
-        return pq.ParquetFile(path).read(columns=schema.names).cast(schema)
+        file = pq.ParquetFile(path)
+        told = set(file.schema_arrow.names)
+        table = file.read(columns=[name for name in schema.names if name in told])
+        columns = [table[name] if name in told else pa.nulls(part.rows, schema.field(name).type) for name in schema.names]
+        return pa.table(columns, names=schema.names).cast(schema)
+
+
+@contextmanager
+def undamaged(part: Part) -> Iterator[None]:
+    """What is read within is what was written. Raises `DamagedLake` when it cannot be read."""
+    try:
+        yield
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DamagedLake(part.path, "was changed after it was written") from error

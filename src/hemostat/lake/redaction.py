@@ -1,22 +1,27 @@
 """From raw accesses to rows of the lake: identifiers become pseudonyms, texts are scanned and masked, query values are dropped.
 
 This is the only way into the lake. What leaves here holds nothing that names a person: our own scanner finds nothing in it.
+
+Rows are built column by column, and each distinct word of a column once: in logs most words come again. A value in a row
+depends on its own record alone, whatever stands beside it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from operator import attrgetter
+from typing import Any, NamedTuple
+from urllib.parse import unquote_plus
 
 import msgspec
 import pyarrow as pa
 
 from hemostat.events import SCHEMA, Access, ActorType, classify
-from hemostat.phi import Pseudonyms, Scanner
+from hemostat.phi import Pseudonyms, Recent, Scanner
 from hemostat.sources.base import Message, Raw
+from hemostat.sources.request import query_pairs
 
 MOST_TEXT = {"path": 2048, "user_agent": 512, "host": 255, "message": 8192, "request_id": 128, "query_key": 64, "word": 64}
 """Longest text, in code points, that a column keeps; the rest stays in the sealed message only."""
@@ -26,10 +31,24 @@ SIGNATURES = frozenset({"signature", "hmac"})
 
 _NAME = re.compile(r"[A-Za-z_$][\w.$\[\]-]*", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{5,}")
+_IPV4 = re.compile(r"((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}", re.ASCII)
 _LEAST_IDENTIFIER = 4  # shorter identifiers are left in texts: they would blank every other number
+_HIDDEN = ("path", "user_agent", "message", "host", "request_id", "operation", "resource")
+"""Texts in which the identifiers of their own access are replaced, as in the names of the query's parameters."""
+
+_CLEANED = ("store", "method", "jurisdiction", "app")
+_AS_TOLD = (
+    "time", "offset_minutes", "environment", "surface", "act", "actor_type", "auth", "asn", "status", "bytes", "result",
+    "subjects", "estimated", "severity",
+)  # fmt: skip
+_MILLISECOND = timedelta(milliseconds=1)
+_MOST_RECENT = 8192  # texts that are remembered
+
+Strings = list[str]
+Lists = list[Strings]
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One readable record and where it stood: the message, and its place among the message's records from 0."""
 
     message: Message
@@ -37,174 +56,245 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     raw: Raw
 
 
-class _Texts(msgspec.Struct, frozen=True, kw_only=True):
-    """The free texts of one access, cleaned but not yet redacted."""
+class _Seen(NamedTuple):
+    """A text made inert, and the entities that the scanner finds in it."""
 
-    path: str
-    values: str
-    keys: tuple[str, ...]
-    user_agent: str
-    message: str
-    elements: tuple[str, ...]
-    fields: tuple[str, ...]
-    words: tuple[str, ...]  # host, request_id, store, actor name, method, jurisdiction, operation, app, resource
+    text: str
+    entities: tuple[str, ...]
 
 
-def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner) -> pa.RecordBatch:
-    """The records as rows of `events.SCHEMA`, in their order, with nothing in them that names a person."""
-    texts = [_texts(record.raw.access, pseudonyms, scanner) for record in records]
-    redact = _Redaction(scanner, (text for one in texts for text in _every(one)))
-    built = [_row(record, text, pseudonyms, redact) for record, text in zip(records, texts, strict=True)]
-    return pa.RecordBatch.from_pylist(built, schema=SCHEMA)
+class Texts:
+    """Cleans and scans texts, many at a time, and remembers what it found in those that came lately."""
 
+    def __init__(self, scanner: Scanner) -> None:
+        self.scanner = scanner
+        self._recent = Recent(self._look, most=_MOST_RECENT)
 
-class _Redaction:
-    """The redacted form of a set of texts, found in one pass over those that differ."""
+    def seen(self, texts: Iterable[str]) -> dict[str, _Seen]:
+        """What each of some distinct texts is, and holds."""
+        return self._recent.all(texts)
 
-    def __init__(self, scanner: Scanner, texts: Iterable[str]) -> None:
-        distinct = sorted({text for text in texts if text})
-        self._scanner = scanner
-        self._found = {
-            text: tuple(sorted({match.entity for match in matches}))
-            for text, matches in zip(distinct, scanner.scan_many(distinct), strict=True)
-            if matches
-        }
-
-    def found(self, text: str) -> tuple[str, ...]:
-        """Entities in a text."""
-        return self._found.get(text, ())
-
-    def shown(self, text: str, most: int) -> str:
+    def shown(self, seen: _Seen, most: int) -> str:
         """A text with what was found in it masked, and of that at most `most` code points, in which nothing is found."""
-        return self._scanner.shortened(text, most) if text in self._found or len(text) > most else text
+        return self.scanner.shortened(seen.text, most) if seen.entities or len(seen.text) > most else seen.text
+
+    def _look(self, texts: Sequence[str]) -> list[_Seen]:
+        cleaned = [inert(text, self.scanner) for text in texts]
+        return [
+            _Seen(text, tuple(sorted({match.entity for match in matches})) if matches else ())
+            for text, matches in zip(cleaned, self.scanner.scan_many(cleaned), strict=True)
+        ]
 
 
-def _texts(access: Access, pseudonyms: Pseudonyms, scanner: Scanner) -> _Texts:
-    def clean(text: str) -> str:
-        return inert(text, scanner)
+def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner, texts: Texts | None = None) -> pa.RecordBatch:
+    """The records as rows of `events.SCHEMA`, in their order, with nothing in them that names a person.
 
-    hide = _hider(access, pseudonyms, clean)
-    keys, values = _query(access)
-    name = "" if _is_person(access) else access.actor
-    return _Texts(
-        path=hide(access.path),
-        values=clean(values),
-        keys=tuple(dict.fromkeys(hide(key) for key in keys)),
-        user_agent=hide(access.user_agent),
-        message=hide(access.message),
-        elements=tuple(map(clean, access.elements)),
-        fields=tuple(map(clean, access.fields)),
-        words=(
-            hide(access.host),
-            hide(access.request_id),
-            clean(access.store),
-            clean(name),
-            clean(access.method),
-            clean(access.jurisdiction),
-            hide(access.operation),
-            clean(access.app),
-            hide(access.resource),
-        ),
+    texts: what remembers texts from call to call; the rows are the same with and without it.
+    """
+    accesses = [record.raw.access for record in records]
+    columns = (
+        {name: list(map(attrgetter(name), accesses)) for name in _AS_TOLD}
+        | _provenance(records, pseudonyms)
+        | _pseudonymous(accesses, pseudonyms)
+        | _redacted(accesses, pseudonyms, texts or Texts(scanner))
     )
+    columns["class_uid"], columns["activity_id"] = _classes(accesses)
+    arrays = [pa.array(columns[field.name], field.type) for field in SCHEMA]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 
-def _query(access: Access) -> tuple[list[str], str]:
-    """The names of the parameters, and their values as one text; what has no `=`, or is no name, counts as a value."""
-    parts = access.query.split("&")
-    known = {access.subject, access.token}
-    pairs = parse_qsl("&".join(part for part in parts if "=" in part), keep_blank_values=True, errors="replace")
-    values = [f"{key}={value}" for key, value in pairs if value and value not in known and key not in SIGNATURES]
-    odd = [key for key, _ in pairs if not _NAME.fullmatch(key)]
-    bare = [unquote_plus(part) for part in parts if part and "=" not in part]
-    return [key for key, _ in pairs if _NAME.fullmatch(key)], "; ".join([*values, *odd, *bare])
-
-
-def _every(texts: _Texts) -> Iterator[str]:
-    yield from (texts.path, texts.values, texts.user_agent, texts.message)
-    yield from texts.keys
-    yield from texts.elements
-    yield from texts.fields
-    yield from texts.words
-
-
-def _row(record: Record, texts: _Texts, pseudonyms: Pseudonyms, redact: _Redaction) -> dict[str, Any]:
-    access, message = record.raw.access, record.message
-    class_uid, activity_id = classify(access.act, method=access.method)
-    host, request_id, store, name, method, jurisdiction, operation, app, resource = texts.words
-    address, network = _address(access.ip)
-    found = {entity for text in (texts.path, texts.values, texts.user_agent, texts.message) for entity in redact.found(text)}
+def _provenance(records: Sequence[Record], pseudonyms: Pseudonyms) -> dict[str, list[Any]]:
+    """Where each row comes from, and when it came."""
     return {
-        "event_id": f"{message.seq:012d}-{record.index:05d}",
-        "class_uid": class_uid,
-        "activity_id": activity_id,
-        "time": access.time,
-        "learnt": message.received_at,
-        "offset_minutes": access.offset_minutes,
-        "source": message.source,
-        "store": redact.shown(store, MOST_TEXT["word"]),
-        "environment": str(access.environment),
-        "surface": str(access.surface),
-        "act": str(access.act),
-        "actor": redact.shown(name, MOST_TEXT["word"]) if name else pseudonyms.of("actor", access.actor),
-        "actor_type": str(access.actor_type),
-        "auth": str(access.auth),
-        "src_ip": pseudonyms.of("ip", address),
-        "src_net": network,
-        "asn": access.asn,
-        "user_agent": redact.shown(texts.user_agent, MOST_TEXT["user_agent"]),
-        "host": redact.shown(host, MOST_TEXT["host"]),
-        "method": redact.shown(method, MOST_TEXT["word"]),
-        "path": _LONG_NUMBER.sub("{n}", redact.shown(texts.path, MOST_TEXT["path"])),
-        "query_keys": [_LONG_NUMBER.sub("{n}", redact.shown(key, MOST_TEXT["query_key"])) for key in texts.keys],
-        "status": access.status,
-        "bytes": access.bytes,
-        "result": str(access.result),
-        "subject": pseudonyms.of("person", access.subject),
-        "subject_next": pseudonyms.next_number("person", access.subject),
-        "jurisdiction": redact.shown(jurisdiction, MOST_TEXT["word"]),
-        "subjects": access.subjects,
-        "estimated": access.estimated,
-        "operation": redact.shown(operation, MOST_TEXT["word"]),
-        "app": redact.shown(app, MOST_TEXT["word"]),
-        "resource": redact.shown(resource, MOST_TEXT["word"]),
-        "resource_id": pseudonyms.of("resource", access.resource_id),
-        "fields": [redact.shown(field, MOST_TEXT["word"]) for field in texts.fields],
-        "severity": access.severity,
-        "skew_ms": None if access.sent is None else (message.received_at - access.sent) // timedelta(milliseconds=1),
-        "token": pseudonyms.of("token", access.token),
-        "request_id": _identifier(request_id, pseudonyms, redact),
-        "elements": [redact.shown(element, MOST_TEXT["word"]) for element in texts.elements],
-        "phi": sorted(found),
-        "message": redact.shown(texts.message, MOST_TEXT["message"]),
-        "raw_mac": pseudonyms.mac(record.raw.raw),
+        "event_id": ["%012d-%05d" % (record.message.seq, record.index) for record in records],  # noqa: UP031  # half the time
+        "learnt": [record.message.received_at for record in records],
+        "source": [record.message.source for record in records],
+        "skew_ms": [_skew(record.message, record.raw.access) for record in records],
+        "raw_mac": [pseudonyms.mac(record.raw.raw) for record in records],
     }
 
 
+def _skew(message: Message, access: Access) -> int | None:
+    return (message.received_at - access.sent) // _MILLISECOND if access.sent else None
+
+
+def _pseudonymous(accesses: Sequence[Access], pseudonyms: Pseudonyms) -> dict[str, Strings]:
+    """Identifiers as pseudonyms, and addresses as their networks too."""
+
+    def named(kind: str, values: Strings) -> Strings:
+        return _each(pseudonyms.of_all(kind, set(values)), values)
+
+    subjects = [access.subject for access in accesses]
+    addresses = [_address(access.ip) for access in accesses]
+    return {
+        "subject": named("person", subjects),
+        "subject_next": _each(pseudonyms.next_numbers("person", set(subjects)), subjects),
+        "src_ip": named("ip", [address for address, _ in addresses]),
+        "src_net": [network for _, network in addresses],
+        "token": named("token", [access.token for access in accesses]),
+        "resource_id": named("resource", [access.resource_id for access in accesses]),
+    }
+
+
+def _each(made: Mapping[str, str], words: Iterable[str]) -> Strings:
+    return [made[word] for word in words]
+
+
+def _classes(accesses: Sequence[Access]) -> tuple[list[int], list[int]]:
+    """The OCSF class and activity of each access."""
+    known: dict[str, tuple[int, int]] = {}
+    found = []
+    for access in accesses:
+        word = access.act + " " + access.method
+        if word not in known:
+            known[word] = classify(access.act, method=access.method)
+        found.append(known[word])
+    return [one for one, _ in found], [one for _, one in found]
+
+
+def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, texts: Texts) -> dict[str, list[Any]]:
+    """Texts without identifiers and patient data, and the entities that were found in them."""
+    queries = [_query(access) for access in accesses]
+    told, keys = _hidden(accesses, [names for names, _ in queries], pseudonyms)
+    told |= {name: list(map(attrgetter(name), accesses)) for name in _CLEANED}
+    told["actor"] = ["" if _is_person(access) else access.actor for access in accesses]
+    values = [text for _, text in queries]
+    elements, fields = [access.elements for access in accesses], [access.fields for access in accesses]
+    show = _Showing(texts, (values, *told.values(), *keys, *set(elements), *set(fields)))
+    shown: dict[str, list[Any]] = {
+        name: show.column(words, MOST_TEXT.get(name, MOST_TEXT["word"])) for name, words in told.items() if name != "request_id"
+    }
+    people = [access.actor if _is_person(access) else "" for access in accesses]
+    pseudonymous = pseudonyms.of_all("actor", set(people))
+    return shown | {
+        "actor": [pseudonymous[person] or app for person, app in zip(people, shown["actor"], strict=True)],
+        "path": show.column(told["path"], MOST_TEXT["path"], numbered=True),
+        "query_keys": show.keys(keys),
+        "elements": show.lists(elements),
+        "fields": show.lists(fields),
+        "request_id": show.identifiers(told["request_id"], pseudonyms),
+        "phi": show.entities(told["path"], values, told["user_agent"], told["message"]),
+    }
+
+
+class _Showing:
+    """What may be shown of texts, of which those in `columns` were scanned in one pass."""
+
+    def __init__(self, texts: Texts, columns: Iterable[Iterable[str]]) -> None:
+        self._texts = texts
+        self._seen = texts.seen(set().union(*columns))
+        self._found = {text: seen.entities for text, seen in self._seen.items() if seen.entities}
+
+    def column(self, words: Sequence[str], most: int, *, numbered: bool = False) -> Strings:
+        """Each text, masked, of at most `most` code points; with long numbers shown as such if `numbered`."""
+        shown = {word: self._texts.shown(self._seen[word], most) for word in set(words)}
+        if numbered:
+            shown = {word: _LONG_NUMBER.sub("{n}", text) for word, text in shown.items()}
+        return [shown[word] for word in words]
+
+    def lists(self, words: Sequence[tuple[str, ...]]) -> Lists:
+        """Each text of each list."""
+        shown = {few: self.column(few, MOST_TEXT["word"]) for few in set(words)}
+        return [shown[few] for few in words]
+
+    def keys(self, words: Sequence[tuple[str, ...]]) -> Lists:
+        """The names of each query's parameters, once each."""
+        shown = {few: self._keys(few) for few in set(words)}
+        return [shown[few] for few in words]
+
+    def identifiers(self, words: Sequence[str], pseudonyms: Pseudonyms) -> Strings:
+        """Identifiers as they are, to join with other logs; pseudonyms of those that are long or look like patient data."""
+        odd = {word for word in words if len(word) > MOST_TEXT["request_id"] or word in self._found or not word.isprintable()}
+        if not odd:
+            return list(words)
+        return [self._identifier(word, pseudonyms) if word in odd else word for word in words]
+
+    def entities(self, *columns: Sequence[str]) -> Lists:
+        """The entities in the texts of each row."""
+        found = self._found
+        if not found:
+            return [[]] * len(columns[0])
+        return [
+            sorted({entity for text in texts for entity in found.get(text, ())}) if not found.keys().isdisjoint(texts) else []
+            for texts in zip(*columns, strict=True)
+        ]
+
+    def _keys(self, words: Sequence[str]) -> Strings:
+        distinct = {self._seen[word].text: word for word in words}
+        return self.column(list(distinct.values()), MOST_TEXT["query_key"], numbered=True)
+
+    def _identifier(self, word: str, pseudonyms: Pseudonyms) -> str:
+        text = self._seen[word].text
+        if len(text) <= MOST_TEXT["request_id"] and word not in self._found:
+            return text
+        return pseudonyms.of("request", text)
+
+
+def _query(access: Access) -> tuple[tuple[str, ...], str]:
+    """The names of the parameters, and their values as one text; what has no `=`, or is no name, counts as a value."""
+    if not access.query:
+        return (), ""
+    parts = access.query.split("&")
+    known = {access.subject, access.token}
+    pairs = query_pairs("&".join(part for part in parts if "=" in part))
+    values = [f"{key}={value}" for key, value in pairs if value and value not in known and key not in SIGNATURES]
+    odd = [key for key, _ in pairs if not _NAME.fullmatch(key)]
+    bare = [unquote_plus(part) for part in parts if part and "=" not in part]
+    return tuple(key for key, _ in pairs if _NAME.fullmatch(key)), "; ".join([*values, *odd, *bare])
+
+
 def _is_person(access: Access) -> bool:
-    return access.actor_type not in {ActorType.APP, ActorType.SYSTEM}
+    return access.actor_type is not ActorType.APP and access.actor_type is not ActorType.SYSTEM
 
 
-def _identifier(text: str, pseudonyms: Pseudonyms, redact: _Redaction) -> str:
-    """An identifier as it is, so that it joins with other logs; a pseudonym when it is long or looks like patient data."""
-    if len(text) <= MOST_TEXT["request_id"] and not redact.found(text):
-        return text
-    return pseudonyms.of("request", text)
+def _hidden(
+    accesses: Sequence[Access], keys: list[tuple[str, ...]], pseudonyms: Pseudonyms
+) -> tuple[dict[str, Strings], list[tuple[str, ...]]]:
+    """The texts of the accesses, and the names of their parameters, with pseudonyms for the identifiers of each very access."""
+    told = {name: list(map(attrgetter(name), accesses)) for name in _HIDDEN}
+    names = list(keys)
+    together = map("\n".join, zip(*told.values(), map("\n".join, keys), strict=True))
+    for place, (access, text) in enumerate(zip(accesses, together, strict=True)):
+        own = _identifiers(access)
+        # One look through all texts of most accesses tells that none of them names anybody.
+        if any(value in text for _, value in own):
+            for column in told.values():
+                column[place] = _hide(column[place], own, pseudonyms)
+            names[place] = tuple(_hide(key, own, pseudonyms) for key in names[place])
+    return told, names
 
 
-def _hider(access: Access, pseudonyms: Pseudonyms, clean: Callable[[str], str]) -> Callable[[str], str]:
-    """A function that cleans a text and puts pseudonyms for the identifiers of this very access."""
+def _identifiers(access: Access) -> list[tuple[str, str]]:
+    """The identifiers of an access that its texts may hold."""
     own = [("person", access.subject), ("token", access.token), ("ip", access.ip)]
     if _is_person(access):
         own.append(("actor", access.actor))
-    known = [(kind, value) for kind, value in own if len(value) >= _LEAST_IDENTIFIER]
+    return [(kind, value) for kind, value in own if len(value) >= _LEAST_IDENTIFIER]
 
-    def hide(text: str) -> str:
-        for kind, value in known:
-            if value in text:
-                text = re.sub(rf"(?<![0-9A-Za-z]){re.escape(value)}(?![0-9A-Za-z])", pseudonyms.of(kind, value), text)
-        return clean(text)
 
-    return hide
+def _hide(text: str, own: Sequence[tuple[str, str]], pseudonyms: Pseudonyms) -> str:
+    """A text with pseudonyms for identifiers that stand in it as words of their own."""
+    for kind, value in own:
+        if value in text:
+            text = _replaced(text, value, pseudonyms.of(kind, value))
+    return text
+
+
+def _replaced(text: str, value: str, word: str) -> str:
+    """A text with `word` for `value` wherever no ASCII letter or digit stands right before or behind it."""
+    pieces, done, place = [], 0, text.find(value)
+    while place >= 0:
+        end = place + len(value)
+        if _is_letter(text[place - 1 : place]) or _is_letter(text[end : end + 1]):
+            place = text.find(value, place + 1)
+            continue
+        pieces += [text[done:place], word]
+        done, place = end, text.find(value, end)
+    return "".join([*pieces, text[done:]])
+
+
+def _is_letter(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
 
 
 def inert(text: str, scanner: Scanner) -> str:
@@ -221,6 +311,8 @@ def inert(text: str, scanner: Scanner) -> str:
 @lru_cache(maxsize=50_000)
 def _address(text: str) -> tuple[str, str]:
     """An address in its one spelling, and its network: /24 of IPv4, /48 of IPv6, "" when it is no address."""
+    if _IPV4.fullmatch(text):
+        return text, f"{text.rpartition('.')[0]}.0/24"
     try:
         address: IPv4Address | IPv6Address = ip_address(text.partition("%")[0])
     except ValueError:

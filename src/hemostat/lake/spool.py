@@ -16,17 +16,20 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from hemostat.kernel import DamagedSeal, HemostatError, from_micros, seal, to_micros, unseal
+from hemostat.lake import beats
+from hemostat.lake.beats import Beat
 from hemostat.sources.base import Message
 
-_TABLES = """
+_TABLES = (
+    """
 CREATE TABLE IF NOT EXISTS messages (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, also after a purge
     source TEXT NOT NULL,
@@ -66,12 +69,29 @@ CREATE TABLE IF NOT EXISTS places (
     place TEXT NOT NULL,                    -- how far it was read: a cursor, in the feed's own words
     moved_at INTEGER NOT NULL               -- microseconds since 1970
 );
+CREATE TABLE IF NOT EXISTS seen (
+    period INTEGER NOT NULL,                -- of receipt, in periods of 30 days since 1970, so that old names go together
+    name BLOB NOT NULL,                     -- keyed hash of what names a record within its source
+    batch INTEGER NOT NULL,                 -- that has the record
+    PRIMARY KEY (period, name)
+) WITHOUT ROWID;
 """
+    + beats.TABLE
+)
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _FETCH = 200  # messages read at a time, so that no read keeps the WAL from being folded back
 _ROW = 200  # bytes that a message takes besides its body
 _FULL_RETRY, _BUSY_RETRY = 10, 1  # seconds
 _NOWHERE: Mapping[str, tuple[str, datetime]] = {}
+_NO_NAMES: Mapping[bytes, datetime] = {}
+# Each period by a step in the index, instead of a look at every name.
+_PERIODS = (
+    "WITH RECURSIVE p(period) AS (SELECT min(period) FROM seen UNION ALL"
+    " SELECT (SELECT min(period) FROM seen WHERE period > p.period) FROM p WHERE p.period IS NOT NULL)"
+    " SELECT period FROM p WHERE period IS NOT NULL"
+)
+_PERIOD = 30 * 86_400_000_000  # microseconds
+_ASKED = 500  # names looked for at a time
 _FORGET = 10_000  # keys forgotten in one transaction, so that no sender waits for long
 
 REPLAY = timedelta(days=90)
@@ -129,6 +149,18 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     differs: bool = False
 
 
+class _Sealed(NamedTuple):
+    """A message as it stands in the tables, before it has a number."""
+
+    source: str
+    key: bytes
+    digest: bytes
+    received_at: int
+    size: int
+    body: bytes
+    marks: bytes
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Messages `first` to `last`, both included, go to the lake as `batch`."""
 
@@ -175,7 +207,7 @@ class Spool:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA journal_size_limit=67108864")
-            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'places'").fetchone():
+            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'pulse'").fetchone():
                 self._db.executescript(_TABLES)
 
     def append(self, batch: Sequence[Incoming], *, places: Mapping[str, tuple[str, datetime]] = _NOWHERE) -> list[Receipt]:
@@ -186,20 +218,21 @@ class Spool:
 
         Raises `SpoolFull` when there is no room; then none of them is kept.
         """
-        sealed = [self._seal(incoming) for incoming in batch]
+        sealed = [self._sealed(incoming) for incoming in batch]
+        size = sum(len(one.body) + len(one.marks) + _ROW for one in sealed)
         with self._transaction() as db:
-            room = self._limit - self._used()
-            if sum(len(body) + len(one.marks) + _ROW for one, body in zip(batch, sealed, strict=True)) > room:
+            if size > self._limit - self._used():
                 raise SpoolFull(
                     f"The spool {self._path.name} has reached its limit of {self._limit:,} bytes.",
                     retry_after=_FULL_RETRY,
                     advice="Start the worker so that messages reach the lake, shorten `raw_days`, or raise `spool_limit`.",
                 )
-            db.executemany(
-                "INSERT OR REPLACE INTO places VALUES (?, ?, ?)",
-                [(name, place, to_micros(at)) for name, (place, at) in places.items()],
-            )
-            return [self._insert(db, incoming, body) for incoming, body in zip(batch, sealed, strict=True)]
+            if places:
+                db.executemany(
+                    "INSERT OR REPLACE INTO places VALUES (?, ?, ?)",
+                    [(name, place, to_micros(at)) for name, (place, at) in places.items()],
+                )
+            return self._insert(db, sealed)
 
     def place(self, name: str) -> str:
         """How far the feed of this name was read; "" when it never was."""
@@ -237,8 +270,33 @@ class Spool:
             yield from (self._opened(*row) for row in rows)
             after = rows[-1][0]
 
-    def written(self, plan: Plan, parts: Sequence[Part], *, rejected: int) -> None:
+    def name(self, source: str, unique: str) -> bytes:
+        """What names a record of a source, hashed: the same for the same record in whatever message."""
+        return self._digest(b"record\0" + _named(source, unique))
+
+    def seen(self, names: Sequence[bytes], *, before: int) -> set[bytes]:
+        """Those of the names that a batch before this one has."""
+        periods = [row[0] for row in self._read(_PERIODS)] if names else []
+        found: set[bytes] = set()
+        for start in range(0, len(names) if periods else 0, _ASKED):
+            asked = names[start : start + _ASKED]
+            marks = ", ".join("?" * len(asked))
+            sql = f"SELECT name FROM seen WHERE period = ? AND batch < ? AND name IN ({marks})"  # noqa: S608  # question marks only
+            found.update(row[0] for period in periods for row in self._read(sql, period, before, *asked))
+        return found
+
+    def written(
+        self,
+        plan: Plan,
+        parts: Sequence[Part],
+        *,
+        rejected: int,
+        names: Mapping[bytes, datetime] = _NO_NAMES,
+        pulse: Sequence[Beat] = (),
+    ) -> None:
         """The plan is done and its files belong to the lake, in one transaction.
+
+        names: what `name` gave for the records that are rows now, and when they were received. pulse: what arrived when.
 
         Raises `NotPlanned` when this is not the plan under way, for instance because it was written before.
         """
@@ -247,6 +305,24 @@ class Spool:
             if db.execute(sql, (rejected, plan.batch, plan.first, plan.last)).rowcount != 1:
                 raise NotPlanned(f"Batch {plan.batch} is not under way.", advice="Ask `plan` for the one that is.")
             db.executemany("INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [_part_row(part) for part in parts])
+            db.executemany(
+                "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)",
+                [(to_micros(at) // _PERIOD, name, plan.batch) for name, at in sorted(names.items())],
+            )
+            beats.add(db, pulse)
+
+    def pulse(self, since: datetime, *, source: str | None = None, surface: str | None = None) -> list[Beat]:
+        """The beats of all sources, or of one and one of its surfaces, in slots from `since` on, by source, surface and time."""
+        sql = (
+            "SELECT * FROM pulse WHERE (? IS NULL OR source = ?) AND (? IS NULL OR surface = ?) AND slot >= ?"
+            " ORDER BY source, surface, slot"
+        )
+        return [beats.of(row) for row in self._read(sql, source, source, surface, surface, to_micros(since))]
+
+    def heard(self) -> dict[tuple[str, str], datetime]:
+        """When each source was heard last about each surface, as far back as the pulse goes."""
+        rows = self._read("SELECT source, surface, max(last) FROM pulse GROUP BY source, surface")
+        return {(source, surface): from_micros(last) for source, surface, last in rows}
 
     def parts(self, *, after_batch: int = 0, since: datetime | None = None, until: datetime | None = None) -> list[Part]:
         """The files of the lake from batches after `after_batch` that may hold events from `since` on and before `until`."""
@@ -277,11 +353,18 @@ class Spool:
         with self._lock:
             return self._used()
 
-    def purge(self, before: datetime) -> int:
-        """Bodies received before `before` are gone if they are in the lake; how many. Keys stay, so duplicates stay known."""
+    def purge(self, before: datetime, *, held: Callable[[], Collection[str]] = frozenset) -> int:
+        """Bodies received before `before` are gone if they are in the lake; how many. Keys stay, so duplicates stay known.
+
+        held: sources whose bodies stay; asked while nobody else can write, so that no hold is overlooked.
+        """
         with self._transaction() as db:
-            sql = "DELETE FROM bodies WHERE seq IN (SELECT seq FROM messages WHERE seq <= ? AND received_at < ?)"
-            return db.execute(sql, (self._written_up_to(), to_micros(before))).rowcount
+            sql = (
+                "DELETE FROM bodies WHERE seq IN (SELECT seq FROM messages WHERE seq <= ? AND received_at < ?"
+                " AND source NOT IN (SELECT value FROM json_each(?)))"
+            )
+            sources = msgspec.json.encode(sorted(held())).decode()
+            return db.execute(sql, (self._written_up_to(), to_micros(before), sources)).rowcount
 
     def marks(self, source: str, key: str) -> bytes | None:
         """The marks of the message under this key; None when there is none, or it came without."""
@@ -292,7 +375,7 @@ class Spool:
     def forget(self, before: datetime) -> int:
         """Keys of messages received before `before` are gone where the bodies are, and the plans that had only such; how many.
 
-        A message from a file stays known as long as a file that holds it was read since.
+        A message from a file stays known as long as a file that holds it was read since. Names of records and the pulse go too.
         """
         sql = (
             "SELECT seq FROM messages m WHERE seq > ? AND seq <= ? AND received_at < ?"
@@ -309,6 +392,8 @@ class Spool:
             after = seqs[-1][0]
             forgotten += len(seqs)
         with self._transaction() as db:
+            db.execute("DELETE FROM seen WHERE period < ?", (to_micros(before) // _PERIOD,))
+            db.execute("DELETE FROM pulse WHERE slot < ?", (to_micros(before),))
             # The newest written plan stays: it says how far the lake is.
             db.execute(
                 "DELETE FROM plans WHERE written = 1 AND batch < ? AND last < (SELECT coalesce(min(seq), ?) FROM messages)",
@@ -321,27 +406,41 @@ class Spool:
         with self._lock:
             self._db.close()
 
-    def _seal(self, incoming: Incoming) -> bytes:
+    def _sealed(self, incoming: Incoming) -> _Sealed:
+        """The message as it will stand in the tables, made before anybody is kept waiting by a transaction."""
         plain = msgspec.msgpack.encode((incoming.content_type, incoming.headers, incoming.body))
-        return seal(self._key, plain, place=_place(incoming.source))
+        return _Sealed(
+            incoming.source,
+            self._digest(_named(incoming.source, incoming.key)),
+            self._digest(incoming.body),
+            to_micros(incoming.received_at),
+            len(incoming.body),
+            seal(self._key, plain, place=_place(incoming.source)),
+            incoming.marks,
+        )
 
-    def _insert(self, db: sqlite3.Connection, incoming: Incoming, sealed: bytes) -> Receipt:
-        key = self._digest(_named(incoming.source, incoming.key))
-        seen_at = to_micros(incoming.received_at)
-        digest = self._digest(incoming.body)
-        row = db.execute(
-            "INSERT INTO messages (source, key, digest, received_at, size) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (key) DO NOTHING RETURNING seq",
-            (incoming.source, key, digest, seen_at, len(incoming.body)),
-        ).fetchone()
-        if row is None:
-            seq, known = db.execute("SELECT seq, digest FROM messages WHERE key = ?", (key,)).fetchone()
-            db.execute("UPDATE marks SET seen_at = max(seen_at, ?) WHERE seq = ?", (seen_at, seq))
-            return Receipt(seq=seq, duplicate=True, differs=known != digest)
-        db.execute("INSERT INTO bodies VALUES (?, ?)", (row[0], sealed))
-        if incoming.marks:
-            db.execute("INSERT INTO marks VALUES (?, ?, ?)", (row[0], incoming.marks, seen_at))
-        return Receipt(seq=row[0], duplicate=False)
+    def _insert(self, db: sqlite3.Connection, batch: Sequence[_Sealed]) -> list[Receipt]:
+        """The messages are in the tables, in few statements: at each, another thread may take over and be slow to give back."""
+        known = {key: (seq, digest) for key, seq, digest in _each(db, _KNOWN, [(one.key,) for one in batch])}
+        last = next(iter(db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'messages'").fetchall()), (0,))[0]
+        receipts, seen, messages, bodies, marks = [], [], [], [], []
+        for one in batch:
+            if found := known.get(one.key):
+                seen.append((one.received_at, found[0]))
+                receipts.append(Receipt(seq=found[0], duplicate=True, differs=found[1] != one.digest))
+                continue
+            last += 1
+            known[one.key] = (last, one.digest)
+            messages.append((last, one.source, one.key, one.digest, one.received_at, one.size))
+            bodies.append((last, one.body))
+            if one.marks:
+                marks.append((last, one.marks, one.received_at))
+            receipts.append(Receipt(seq=last, duplicate=False))
+        for sql, rows in ((_MESSAGES, messages), (_BODIES, bodies), (_MARKS, marks)):
+            _each(db, sql, rows)
+        if seen:
+            db.executemany("UPDATE marks SET seen_at = max(seen_at, ?) WHERE seq = ?", seen)
+        return receipts
 
     def _opened(self, seq: int, source: str, received_at: int, sealed: bytes) -> Message | Unopened:
         moment = from_micros(received_at)
@@ -411,9 +510,30 @@ class Spool:
         return DamagedSpool(f"The spool {self._path.name} cannot be used: {error}.", advice=_DAMAGED)
 
 
+_KNOWN = ("SELECT key, seq, digest FROM messages WHERE key IN (", "?", ")")
+_MESSAGES = ("INSERT INTO messages (seq, source, key, digest, received_at, size) VALUES ", "(?, ?, ?, ?, ?, ?)", "")
+_BODIES = ("INSERT INTO bodies VALUES ", "(?, ?)", "")
+_MARKS = ("INSERT INTO marks VALUES ", "(?, ?, ?)", "")
+"""Statements about many rows: what stands before, each row, what stands behind."""
+
+_TOGETHER = (64, 16, 4, 1)
+"""Rows of one such statement, so that few different ones are ever made."""
+
 _OPEN = msgspec.msgpack.Decoder(tuple[str, dict[str, str], bytes])
 _NO_ROOM = "Free some space on its disk. Nothing that was acknowledged is lost."
 _DAMAGED = "Check that the file and its folder belong to this user; if it is damaged, keep it and restore the newest backup."
+
+
+def _each(db: sqlite3.Connection, sql: tuple[str, str, str], rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """The statement was run for all rows, many at a time; what it answered."""
+    found, at = [], 0
+    before, row, behind = sql
+    for size in _TOGETHER:
+        while len(rows) - at >= size:
+            text = before + ", ".join([row] * size) + behind
+            found += db.execute(text, [value for one in rows[at : at + size] for value in one]).fetchall()
+            at += size
+    return found
 
 
 def _place(source: str) -> bytes:

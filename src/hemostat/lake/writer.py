@@ -6,7 +6,6 @@ The names depend on the batch alone and the bytes on the rows alone: after a cra
 import hashlib
 import os
 import re
-from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,10 +13,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from hemostat.events import SCHEMA
 from hemostat.lake.spool import Part
 
-_LEVEL = 3  # zstd: the knee of size against time
+_LEVEL = 1  # zstd: what is left after the encodings hardly shrinks at higher levels, and text of chance digits even grows
 _GROUP = 250_000  # rows
+_ENCODINGS = {
+    # Numbers that count on, in the order of time.
+    "event_id": "DELTA_BYTE_ARRAY",
+    "time": "DELTA_BINARY_PACKED",
+    "learnt": "DELTA_BINARY_PACKED",
+    # Words of chance digits that never come again: their lengths apart, a digit takes no more than its bits.
+    "request_id": "DELTA_LENGTH_BYTE_ARRAY",
+    "raw_mac": "DELTA_LENGTH_BYTE_ARRAY",
+    "bytes": "PLAIN",
+}
+"""Encodings (Parquet format, Encodings.md) of the columns for which a dictionary costs more than it saves; others have one."""
+
+WORDS = frozenset(field.name for field in SCHEMA if pa.types.is_string(field.type)) - _ENCODINGS.keys()
+"""Columns of words that come again."""
+
+_DICTIONARY = 16_000_000  # bytes of the words of a column
+_STATISTICS = ["time", "learnt", "event_id"]
+"""Columns whose least and greatest values stand in the file, for engines that pass over what cannot fit."""
 
 
 def write(lake: Path, *, batch: int, table: pa.Table) -> list[Part]:
@@ -34,7 +52,6 @@ def parts_of(*, batch: int, table: pa.Table, first: int | None = None) -> list[t
 
     Rows are sorted by time.
     """
-    name = f"batch-{batch:012d}.parquet" if first in (None, batch) else f"batch-{first:012d}-{batch:012d}.parquet"
     days = pc.cast(pc.floor_temporal(table["time"], unit="day"), pa.date32())
     table = table.append_column("day", days).sort_by(
         [("day", "ascending"), ("source", "ascending"), ("time", "ascending"), ("event_id", "ascending")]
@@ -44,10 +61,72 @@ def parts_of(*, batch: int, table: pa.Table, first: int | None = None) -> list[t
     rows, start = table.drop_columns("day"), 0
     built = []
     for day, source, count in files:
-        folder = f"day={day.isoformat()}/source={quote(source, safe='')}"
-        built.append(_part(f"{folder}/{name}", batch, day, source, rows.slice(start, count)))
+        built.append(part_of(batch=batch, first=first, day=day.isoformat(), source=source, rows=rows.slice(start, count)))
         start += count
     return built
+
+
+def part_of(*, batch: int, first: int | None, day: str, source: str, rows: pa.Table) -> tuple[Part, bytes]:
+    """The file of rows of one day and source, which are in the order of time: what the manifest says of it, and its bytes.
+
+    The bytes depend on the rows alone: not on how they lie in memory, with each word or with words that come again held once.
+    """
+    name = f"batch-{batch:012d}.parquet" if first in (None, batch) else f"batch-{first:012d}-{batch:012d}.parquet"
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        _encoded(rows),
+        sink,
+        compression="zstd",
+        compression_level=_LEVEL,
+        row_group_size=_GROUP,
+        use_dictionary=[path for path in _paths(rows.schema) if path not in _ENCODINGS],
+        column_encoding=_ENCODINGS,
+        dictionary_pagesize_limit=_DICTIONARY,
+        write_statistics=_STATISTICS,
+        # Without the Arrow schema inside, other engines read plain strings (Spark Connect servers refuse dictionary types).
+        store_schema=False,
+    )
+    content = sink.getvalue().to_pybytes()
+    times = rows["time"]
+    part = Part(
+        batch=batch,
+        path=f"day={day}/source={quote(source, safe='')}/{name}",
+        source=source,
+        day=day,
+        rows=rows.num_rows,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        first_time=times[0].as_py(),
+        last_time=times[-1].as_py(),
+    )
+    return part, content
+
+
+def _paths(schema: pa.Schema) -> list[str]:
+    """What Parquet calls each column."""
+    return [f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name for field in schema]
+
+
+def _encoded(rows: pa.Table) -> pa.Table:
+    """The rows with the words of each column that has such held once, in the order in which they come."""
+    columns = [held_once(rows[name]) if name in WORDS else _whole(rows[name]) for name in rows.column_names]
+    return pa.table(columns, names=rows.column_names)
+
+
+def held_once(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The column with each of its words once, in the order in which they come, and nothing else that could show in a file."""
+    whole = _whole(column)
+    if not pa.types.is_dictionary(whole.type):
+        return whole.dictionary_encode()
+    used = pc.drop_null(pc.unique(whole.indices))
+    if used.equals(pa.array(range(len(whole.dictionary)), used.type)):
+        return whole
+    return pa.DictionaryArray.from_arrays(pc.index_in(whole.indices, value_set=used), whole.dictionary.take(used))
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """The column in one piece, which is not copied when it is that already."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def batches(part: Part) -> tuple[int, int]:
@@ -80,26 +159,6 @@ def drop(path: Path) -> None:
 
 def _draft(path: Path) -> Path:
     return path.with_name(f".{path.name}.draft")
-
-
-def _part(path: str, batch: int, day: date, source: str, rows: pa.Table) -> tuple[Part, bytes]:
-    sink = pa.BufferOutputStream()
-    # Without the Arrow schema inside, other engines read plain strings (Spark Connect servers refuse dictionary types).
-    pq.write_table(rows, sink, compression="zstd", compression_level=_LEVEL, row_group_size=_GROUP, store_schema=False)
-    content = sink.getvalue().to_pybytes()
-    times = rows["time"]
-    part = Part(
-        batch=batch,
-        path=path,
-        source=source,
-        day=day.isoformat(),
-        rows=rows.num_rows,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        first_time=times[0].as_py(),
-        last_time=times[-1].as_py(),
-    )
-    return part, content
 
 
 def _missing_folders(folder: Path) -> list[Path]:

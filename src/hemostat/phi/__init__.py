@@ -6,6 +6,7 @@ Importing this package compiles nothing: the pattern database is built when the 
 from .dictionary import Dictionary, Field
 from .match import Match, Redacted
 from .pseudonyms import Pseudonyms
+from .recent import Recent
 from .scanner import Scanner
 
-__all__ = ["Dictionary", "Field", "Match", "Pseudonyms", "Redacted", "Scanner"]
+__all__ = ["Dictionary", "Field", "Match", "Pseudonyms", "Recent", "Redacted", "Scanner"]

@@ -6,7 +6,7 @@ import pytest
 
 from hemostat.events import SCHEMA
 from hemostat.kernel import Home
-from hemostat.lake.reader import DamagedLake, dataset, intact, read
+from hemostat.lake.reader import DamagedLake, intact, read
 from hemostat.lake.spool import Spool
 from unit.lake.conftest import Put
 from unit.lake.made import NOON, row
@@ -41,7 +41,6 @@ def test_only_asked_columns_are_read(put: Put, home: Home, spool: Spool) -> None
 def test_nothing_is_read_from_an_empty_lake(home: Home) -> None:
     """No parts are no rows, in the schema of the lake."""
     assert (0, SCHEMA) == (read(home, []).num_rows, read(home, []).schema)
-    assert 0 == dataset(home, []).count_rows()
 
 
 def test_orphans_are_not_read(put: Put, home: Home, spool: Spool) -> None:
@@ -72,7 +71,7 @@ def test_a_missing_file_is_named(put: Put, home: Home) -> None:
     (home.lake / part.path).unlink()
 
     with pytest.raises(DamagedLake, match=f"{part.path} is missing"):
-        dataset(home, [part])
+        read(home, [part])
 
 
 def test_a_file_of_the_right_length_with_wrong_bytes_is_named(put: Put, home: Home) -> None:

@@ -313,7 +313,7 @@ def test_a_spool_of_an_older_make_learns_to_mark(path: Path) -> None:
     """What was made before there were marks is opened as it is, and takes them from then on."""
     old = Spool(path, key=KEY, limit=ROOMY)
     old.append([incoming("before")])
-    old._db.executescript("DROP TABLE marks; DROP TABLE places")
+    old._db.executescript("DROP TABLE marks; DROP TABLE places; DROP TABLE seen; DROP TABLE pulse")
     old.close()
 
     spool = Spool(path, key=KEY, limit=ROOMY)
@@ -436,7 +436,7 @@ def test_a_file_that_is_no_spool_is_named(path: Path, content: bytes) -> None:
 def test_a_database_of_another_program_is_named(path: Path) -> None:
     """A database that is not a spool is an error of ours, not a riddle of SQLite's."""
     stranger = sqlite3.connect(path)
-    stranger.executescript("CREATE TABLE places (a)")
+    stranger.executescript("CREATE TABLE pulse (a)")
     stranger.close()
     spool = Spool(path, key=KEY, limit=ROOMY)
 

@@ -1,0 +1,223 @@
+"""Helpers make no difference but in time: whether they work, fail or are gone, the rows are those of one process."""
+
+import io
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hemostat.events import SCHEMA
+from hemostat.kernel import Home
+from hemostat.lake import crew as crew_room
+from hemostat.lake.crew import Crew, Hello, packed, receive, send, unpacked
+from hemostat.lake.gathering import Piece, Tools, gather
+from hemostat.lake.helper import serve
+from hemostat.lake.pipeline import drain, harvest
+from hemostat.lake.reader import read
+from hemostat.lake.spool import Plan, Spool, Unopened
+from unit.lake.conftest import Send
+from unit.lake.made import incoming
+
+FRAME_OF_NOTHING = (8).to_bytes(8, "little")
+
+
+@pytest.fixture
+def many(home: Home, spool: Spool, send: Send) -> Home:
+    """A home whose spool holds forty messages: events, patient data, lines that nobody can read, and one that does not open."""
+    for number in range(38):
+        send(
+            *(
+                {"time": "2026-03-02T12:00:00Z", "act": "page:read", "subject": f"{number}-{n}", "message": "mail a@b.example"}
+                for n in range(9)
+            )
+        )
+    spool.append([incoming(source="app", key="bad", body=b"bad"), incoming(source="app", key="shut", body=b"{}")])
+    spool._db.execute("UPDATE bodies SET sealed = zeroblob(60) WHERE seq = 40")  # as bytes rot
+    return home
+
+
+@pytest.fixture
+def helped(many: Home, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Crew, Tools]]:
+    """A crew with one helper that is ready, and the tools that it knows."""
+    monkeypatch.setattr(crew_room, "FULL", 0)
+    monkeypatch.setattr(crew_room, "PATIENCE", 1)
+    crew, tools = Crew(helpers=1), Tools(many)
+    crew.gather(Plan(batch=1, first=1, last=1), spool, tools)
+    _until_ready(crew)
+    yield crew, tools
+    crew.close()
+
+
+def _until_ready(crew: Crew) -> None:
+    deadline = time.monotonic() + 60
+    while not crew._helpers[0].is_ready():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _whole(pieces: list[Piece]) -> tuple[object, ...]:
+    """All that pieces say, whatever their borders."""
+    rows = [row for piece in pieces for batch in piece.batches for row in batch.to_pylist()]
+    return (
+        rows,
+        sum(piece.messages for piece in pieces),
+        sum(piece.size for piece in pieces),
+        [one for piece in pieces for one in piece.unread],
+        [one for piece in pieces for one in piece.unopened],
+    )
+
+
+def test_a_piece_travels_whole(many: Home, spool: Spool) -> None:
+    """Packed and unpacked, a piece says what it said: rows, names, unread lines and messages that do not open."""
+    piece = gather(spool.messages(Plan(batch=1, first=1, last=40)), Tools(many))
+
+    again = unpacked(packed(piece))
+
+    assert _whole([piece]) == _whole([again])
+    assert piece.names == again.names
+    assert all(batch.schema == SCHEMA for batch in again.batches)
+    assert (342, 1, 1) == (sum(batch.num_rows for batch in again.batches), len(again.unread), len(again.unopened))
+    assert isinstance(again.unopened[0], Unopened)
+
+
+@pytest.mark.slow
+def test_a_helper_makes_no_difference(helped: tuple[Crew, Tools], spool: Spool) -> None:
+    """Pieces that a helper made and pieces made here are, together, what one process makes, in the same order."""
+    crew, tools = helped
+    plan = Plan(batch=1, first=1, last=40)
+
+    pieces = crew.gather(plan, spool, tools)
+
+    assert crew_room.PIECES * 2 == len(pieces)
+    assert _whole([gather(spool.messages(plan), tools)]) == _whole(pieces)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_helper_that_is_gone_costs_nothing(
+    helped: tuple[Crew, Tools], spool: Spool, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    """Killed or stopped, a helper is given up, and its pieces are made here."""
+    crew, tools = helped
+    monkeypatch.setattr(crew_room, "_ANSWER", 0.2)
+    monkeypatch.setattr(crew_room, "_ENDING", 0.2)
+    plan = Plan(batch=1, first=1, last=40)
+    crew._helpers[0]._process.send_signal(how)
+
+    twice = [_whole(crew.gather(plan, spool, tools)) for _ in range(2)]
+
+    assert [_whole([gather(spool.messages(plan), tools)])] * 2 == twice
+    assert not crew._helpers[0].is_ready()
+
+
+@pytest.mark.slow
+def test_a_crew_drains_as_one_process_does(helped: tuple[Crew, Tools], many: Home, spool: Spool) -> None:
+    """With helpers each event is in the lake once, and each bad line is a letter."""
+    crew, tools = helped
+
+    drained = drain(many, spool, tools=tools, crew=crew)
+
+    assert drained is not None
+    assert (40, 342, 2) == (drained.messages, drained.rows, drained.rejected)
+    table = read(many, spool.parts())
+    alone = harvest(Plan(batch=1, first=1, last=40), spool, Tools(many)).table
+    assert sorted(alone.to_pylist(), key=lambda row: row["event_id"]) == sorted(
+        table.to_pylist(), key=lambda row: row["event_id"]
+    )
+
+
+def test_a_small_stream_has_no_helpers(many: Home, spool: Spool) -> None:
+    """As long as plans do not come full, no process is started."""
+    crew, tools = Crew(), Tools(many)
+
+    for _ in range(crew_room.PATIENCE + 1):
+        crew.gather(Plan(batch=1, first=1, last=40), spool, tools)
+
+    assert [] == crew._helpers
+
+
+@pytest.mark.slow
+def test_helpers_end_when_it_is_calm(helped: tuple[Crew, Tools], spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After some plans that were not full the helper's process is gone."""
+    crew, tools = helped
+    process = crew._helpers[0]._process
+    monkeypatch.setattr(crew_room, "FULL", 10**9)
+
+    for _ in range(crew_room.CALM):
+        crew.gather(Plan(batch=1, first=1, last=1), spool, tools)
+
+    assert [] == crew._helpers
+    assert 0 == process.poll()
+
+
+@pytest.mark.slow
+def test_helpers_know_the_settings_of_their_time(helped: tuple[Crew, Tools], many: Home, spool: Spool) -> None:
+    """When the settings have changed, the helper that knows the old ones ends before anything is read."""
+    crew, _ = helped
+    process = crew._helpers[0]._process
+
+    crew.gather(Plan(batch=1, first=1, last=1), spool, Tools(many))
+
+    assert 0 == process.poll()
+
+
+def test_a_helper_without_a_home_is_never_ready(home: Home, tmp_path: Path) -> None:
+    """A helper that cannot begin ends, and is not waited for."""
+    hello = msgspec.msgpack.encode(Hello(home=str(tmp_path / "none"), settings=home.settings()))
+    helper = crew_room._Helper(hello)
+    helper._process.wait(60)
+
+    assert not helper.is_ready()
+    assert not helper.is_ready()
+    assert helper.piece(Plan(batch=1, first=1, last=1)) is None
+    helper.close()
+
+
+def _served(home: Home, *frames: bytes) -> list[bytes]:
+    asked, told = io.BytesIO(), io.BytesIO()
+    send(asked, msgspec.msgpack.encode(Hello(home=str(home.path), settings=home.settings())))
+    for frame in frames:
+        send(asked, frame)
+    asked.seek(0)
+    serve(asked, told)
+    told.seek(0)
+    heard = []
+    while (frame := receive(told)) is not None:
+        heard.append(frame)
+    return heard
+
+
+def test_a_helper_answers_piece_by_piece(many: Home, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It greets, answers what it is asked for, and says nothing where it cannot; then it ends."""
+    tasks = [Plan(batch=1, first=first, last=first + 19) for first in (1, 21)]
+
+    ready, first, second = _served(many, *map(msgspec.msgpack.encode, tasks))
+
+    assert b"ready" == ready
+    assert _whole([gather(spool.messages(Plan(batch=1, first=1, last=40)), Tools(many))]) == _whole(
+        list(map(unpacked, (first, second)))
+    )
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("hemostat.lake.helper.gather", fails)
+    assert [b"ready", b""] == _served(many, msgspec.msgpack.encode(tasks[0]))
+
+
+def test_a_helper_that_is_told_nothing_ends() -> None:
+    """Whoever started it is gone already: it says nothing."""
+    told = io.BytesIO()
+
+    serve(io.BytesIO(), told)
+
+    assert b"" == told.getvalue()
+
+
+@pytest.mark.parametrize("cut", [b"", b"\1\2", FRAME_OF_NOTHING, FRAME_OF_NOTHING + b"half"])
+def test_half_a_frame_is_the_end(cut: bytes) -> None:
+    """A stream that ends within a frame has ended."""
+    assert receive(io.BytesIO(cut)) is None

@@ -1,0 +1,127 @@
+"""Silences, clocks that run ahead and feeds that do not answer are gaps while they last, and no longer."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from hemostat.kernel import Feed, Home, Source
+from hemostat.lake import health
+from hemostat.lake.beats import SLOT, Beat
+from hemostat.lake.health import Gap
+from hemostat.lake.spool import Spool
+from hemostat.lake.watch import told, watch
+from unit.lake.made import NOON, incoming
+
+DAYS = 9
+FED = Source(kind="events", store="fernhollow", feed=Feed(kind="queue"))
+SOURCES = {"edge": Source(kind="access-log", store="fernhollow"), "app": FED}
+
+
+def beat(slot: datetime, *, source: str = "edge", ahead: int = 0) -> Beat:
+    """A steady quarter of an hour."""
+    last = slot + SLOT - timedelta(seconds=1)
+    return Beat(
+        source=source,
+        surface="checkout",
+        slot=slot,
+        events=15,
+        duplicates=0,
+        late=0,
+        ahead=ahead,
+        first=slot,
+        last=last,
+        newest=last,
+        skew_least=0,
+        skew_usual=0,
+    )
+
+
+def counted(spool: Spool, beats: Sequence[Beat]) -> None:
+    """The beats stand in the spool."""
+    spool.append([incoming(source="app", key=f"key-{spool.lag().last_seq}", body=b"-")])
+    plan = spool.plan()
+    assert plan is not None
+    spool.written(plan, [], rejected=0, pulse=beats)
+
+
+def steady(until: datetime, *, source: str = "edge") -> list[Beat]:
+    """Days of beats before a moment."""
+    return [beat(until - n * SLOT, source=source) for n in range(1, DAYS * 96)]
+
+
+def open_gaps(home: Home) -> list[tuple[str, str, str]]:
+    """What is open now."""
+    return sorted((gap.source, gap.kind, gap.detail) for gap in health.gaps(home, only_open=True))
+
+
+def test_a_silence_opens_a_gap_once_and_speech_closes_it(home: Home, spool: Spool) -> None:
+    """Since the last word, per surface; it is the same gap however often one looks, and the record of it stays."""
+    counted(spool, steady(NOON))
+    watch(home, spool, SOURCES, now=NOON + timedelta(minutes=50))
+    assert [] == open_gaps(home)
+
+    for hours in (2, 3):
+        watch(home, spool, SOURCES, now=NOON + timedelta(hours=hours))
+    assert [("edge", "silence", "checkout")] == open_gaps(home)
+    assert NOON - timedelta(seconds=1) == health.gaps(home)[0].since
+
+    counted(spool, [beat(NOON + timedelta(hours=3))])
+    watch(home, spool, SOURCES, now=NOON + timedelta(hours=3, minutes=20))
+    assert [NOON + timedelta(hours=3, minutes=20)] == [gap.closed_at for gap in health.gaps(home)]
+
+
+def test_what_waits_for_the_lake_is_no_silence(home: Home, spool: Spool) -> None:
+    """While the worker is behind, nobody is silent for what was not counted yet."""
+    counted(spool, steady(NOON))
+    spool.append([incoming(source="edge", key="waits", body=b"-", received_at=NOON + timedelta(minutes=5))])
+    watch(home, spool, SOURCES, now=NOON + timedelta(hours=3))
+    assert [] == open_gaps(home)
+
+
+def test_a_clock_that_runs_ahead_is_a_gap_for_an_hour(home: Home, spool: Spool) -> None:
+    """It opens with the first event from the future, and closes when none came for an hour."""
+    counted(spool, [beat(NOON, ahead=2), beat(NOON + SLOT, ahead=1), beat(NOON + 2 * SLOT)])
+    watch(home, spool, SOURCES, now=NOON + timedelta(minutes=40))
+    assert [("edge", "skew", "events from the future")] == open_gaps(home)
+    assert NOON == health.gaps(home)[0].since
+    watch(home, spool, SOURCES, now=NOON + timedelta(hours=2))
+    assert [] == open_gaps(home)
+
+
+def test_a_feed_that_stopped_answering_is_a_gap(home: Home, spool: Spool) -> None:
+    """From its last answer, once it is overdue; a source without a feed, and a feed that never answered, are not missed."""
+    health.heard(home, source="app", now=NOON, due=NOON + timedelta(minutes=15))
+    health.heard(home, source="edge", now=NOON, due=NOON)
+    watch(home, spool, SOURCES, now=NOON + timedelta(minutes=15))
+    assert [] == open_gaps(home)
+    watch(home, spool, SOURCES, now=NOON + timedelta(minutes=16))
+    assert [("app", "heartbeat", "queue")] == open_gaps(home)
+    health.heard(home, source="app", now=NOON + timedelta(minutes=17), due=NOON + timedelta(minutes=32))
+    watch(home, spool, SOURCES, now=NOON + timedelta(minutes=18))
+    assert [] == open_gaps(home)
+
+
+def test_gaps_of_others_stay_and_those_of_dropped_sources_go(home: Home, spool: Spool) -> None:
+    """What a collector found is closed by the collector; a source that is no longer named is missed no more."""
+    counted(spool, steady(NOON, source="gone"))
+    for source in ("app", "gone"):
+        health.gap_opened(home, source=source, kind="subscription", detail="orders", since=NOON, now=NOON)
+    watch(home, spool, SOURCES, now=NOON + timedelta(hours=3))
+    assert [("app", "subscription", "orders")] == open_gaps(home)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("silence", "nothing about x"),
+        ("skew", "clock runs ahead"),
+        ("heartbeat", "does not answer"),
+        ("sequence", "(sequence): x"),
+    ],
+)
+def test_each_gap_is_told_in_a_sentence(kind: str, words: str) -> None:
+    """People read what it means, not a code alone."""
+    gap = Gap(source="edge", kind=kind, detail="x", since=NOON, found_at=NOON)
+    assert words in told(gap)
+    assert told(gap).startswith(("edge", "The feed of edge"))
