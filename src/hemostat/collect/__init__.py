@@ -10,7 +10,14 @@ from .base import Collector, Item, Post
 
 __all__ = ["FEEDS", "Collector", "Item", "Post", "collector_of"]
 
-FEEDS: Mapping[str, str] = {}
+FEEDS: Mapping[str, str] = {
+    "magento-tables": "magento_tables",
+    "files": "files",
+    "sqs": "sqs",
+    "pubsub": "pubsub",
+    "fhir": "fhir",
+    "shopify-admin": "shopify_admin",
+}
 """Kinds of feeds, and the module of this room that reads each; it has `collector(post, options) -> Collector`."""
 
 

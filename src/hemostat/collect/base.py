@@ -14,12 +14,16 @@ _NO_HEADERS: Mapping[str, str] = {}
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a feed. `key` names it within the source: the same key twice is one message."""
+    """One message of a feed. `key` names it within the source: the same key twice is one message.
+
+    marks: those of its lines, when it comes from a file (`cutting`).
+    """
 
     key: str
     body: bytes
     content_type: str = "application/json"
     headers: Mapping[str, str] = _NO_HEADERS
+    marks: bytes = b""
 
 
 class Collector(Protocol):
@@ -68,10 +72,15 @@ class Post:
                 content_type=item.content_type,
                 headers=dict(item.headers),
                 body=item.body,
+                marks=item.marks,
             )
             for item in items
         ]
         return self._spool.append(batch, places={} if place is None else {self._named(part): (place, now)})
+
+    def known(self, key: str) -> bytes | None:
+        """The marks of the message under this key; None when there is none, or it came without."""
+        return self._spool.marks(self.name, key)
 
     def gap(self, kind: str, detail: str, *, since: datetime | None = None) -> None:
         """It is on record that events may be missing, from `since`, or from now, on."""

@@ -31,7 +31,9 @@ def plain(chunks: Iterable[bytes], *, most: int) -> Iterator[bytes]:
     for chunk in _unpacked(iter(chunks)):
         size += len(chunk)
         if size > most:
-            raise DamagedObject(f"An object has more than {most:,} bytes, plain.", advice="Raise `largest` in the feed's options.")
+            raise DamagedObject(
+                f"An object has more than {most:,} bytes, plain.", advice="Raise `largest` in the feed's options."
+            )
         yield chunk
 
 
@@ -63,15 +65,16 @@ def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
     member, given = zlib.decompressobj(_GZIP), first
     try:
         while given or (given := next(chunks, b"")):
-            if member.eof:
-                given = given.lstrip(b"\0")
-                member = zlib.decompressobj(_GZIP) if given else member
+            if member.eof:  # another member, or the zeros that some write behind the last
+                if not (given := given.lstrip(b"\0")):
+                    continue
+                member = zlib.decompressobj(_GZIP)
             yield member.decompress(given, _STEP)
             given = member.unused_data if member.eof else member.unconsumed_tail
     except zlib.error as error:
-        raise DamagedObject("The gzip object is damaged.", advice="Write it again.") from error
+        raise DamagedObject("Its compression is damaged.", advice="Write it again.") from error
     if not member.eof:
-        raise DamagedObject("The gzip object was cut short.", advice="Write it again, whole.")
+        raise DamagedObject("It was cut short.", advice="Write it again, whole.")
 
 
 def _lines(buffer: bytearray, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -112,14 +115,12 @@ def _records(buffer: bytearray, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The values of an array that `buffer` begins within, each on one line; what is no whole value comes as it is."""
     scan = _Scan()
     yield from scan.ended(buffer)
-    for chunk in chunks:
+    while not scan.over and (chunk := next(chunks, b"")):
         buffer += chunk
         yield from scan.ended(buffer)
-        if scan.over:
-            return
-        if len(buffer) > LONGEST:
-            raise DamagedObject(f"A record has more than {LONGEST:,} bytes.", advice="Write smaller records.")
-    if buffer.strip(b" \t\r\n,"):
+        if len(buffer) > LONGEST and not scan.over:
+            raise DamagedObject(f"One of its records has more than {LONGEST:,} bytes.", advice="Write smaller records.")
+    if not scan.over and buffer.strip(b" \t\r\n,"):
         yield _one_line(buffer)
 
 
@@ -150,7 +151,6 @@ class _Scan:
                     del buffer[:end]
                     self._at = 0
                     yield value
-        self._at = self._at if self._at <= len(buffer) else len(buffer)
 
 
 def _one_line(value: bytearray) -> bytes:

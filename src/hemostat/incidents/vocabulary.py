@@ -178,3 +178,19 @@ class NoticeState(StrEnum):
     APPROVED = "approved"
     SENT = "sent"
     WITHDRAWN = "withdrawn"
+
+
+class PrivacyAsked(StrEnum):
+    """What a privacy request of a platform asks for."""
+
+    ACCESS = "access"
+    ERASURE = "erasure"
+    SHOP_ERASURE = "shop_erasure"
+
+
+class PrivacyState(StrEnum):
+    """How a privacy request stands."""
+
+    OPEN = "open"
+    DEFERRED = "deferred"
+    DONE = "done"

@@ -2,23 +2,26 @@
 
     POST /in/shopify/{store}    Shopify webhooks, signed
     POST /in/events/{source}    events or log lines, with the source's bearer key
+    POST /v1/logs               OpenTelemetry logs, with the source's bearer key
+    /services/collector...      what senders for Splunk's HTTP Event Collector speak
     GET  /healthz, /metrics     for the watchers
+
+`doors` has all of them, each with its protocol.
 
 Nothing is parsed before its sender is known, and nothing that was sent is repeated in an answer or a log.
 """
 
 import asyncio
-import traceback
-from pathlib import Path
 
 import msgspec
 
-from hemostat.kernel import Clock, HemostatError, Home, log
-from hemostat.lake.spool import Spool, SpoolFull
+from hemostat.kernel import Clock, Home
+from hemostat.lake.spool import Spool
 
 from . import doors, metrics
-from .answers import Answer, Refused, try_later
+from .answers import Answer, Refused
 from .desk import Desk, Request
+from .faults import not_ready, refusal
 from .receiving import Receive, Scope, Send, headers_of, require_method
 
 HELD = 48_000_000
@@ -29,8 +32,6 @@ HELD_UNVERIFIED = 16_000_000
 
 PATIENCE = 30.0
 """Seconds for a body to arrive."""
-
-_NOT_READY_RETRY = 30  # seconds
 
 
 class Door:
@@ -70,26 +71,22 @@ class Door:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         try:
             return await self._route(scope, receive)
-        except SpoolFull as error:
-            raise try_later("spool_full", str(error), advice=error.advice(), seconds=error.retry_after) from error
-        except HemostatError as error:
-            log.get().error("intake.fault", error=type(error).__name__, reason=str(error))
-            raise try_later("not_ready", str(error), advice=error.advice(), seconds=_NOT_READY_RETRY) from error
-        except Refused:
-            raise
         except Exception as error:
-            # The last resort: silence would tell the sender nothing. The error's own text may hold what was sent.
-            log.get().error("intake.fault", error=type(error).__name__, path=_place(error))
-            advice = "Send again later; the log of the intake names the place."
-            raise try_later("not_ready", "A fault of ours.", advice=advice, seconds=_NOT_READY_RETRY) from error
+            refused = refusal(error)
+            if refused is error:
+                raise
+            raise refused from error
 
     async def _route(self, scope: Scope, receive: Receive) -> Answer:
         method, path = scope["method"], scope["path"]
+        self.desk.gate.begin()
         if (fixed := doors.FIXED.get(path)) is not None:
             return await fixed(self.desk, _request(scope, receive), path)
         match path.split("/"):
             case ["", "in", door, name] if name and door in doors.NAMED:
                 return await doors.NAMED[door](self.desk, _request(scope, receive), name)
+            case ["", "in", door, name, *rest] if name and (door, *rest) in doors.UNDER:
+                return await doors.UNDER[door, *rest](self.desk, _request(scope, receive), name)
             case ["", "healthz"]:
                 require_method(method, "GET", "HEAD")
                 return self._health()
@@ -102,7 +99,7 @@ class Door:
     def _health(self) -> Answer:
         if not self.desk.committer.is_alive():
             advice = "Restart the intake; what was acknowledged is safe."
-            raise try_later("not_ready", "The writer of the spool does not run.", advice=advice, seconds=_NOT_READY_RETRY)
+            raise not_ready("The writer of the spool does not run.", advice=advice)
         return Answer(status=200, body=msgspec.json.encode({"status": "ok"}))
 
     async def _measured(self) -> Answer:
@@ -116,9 +113,3 @@ class Door:
 def _request(scope: Scope, receive: Receive) -> Request:
     query = scope["query_string"].decode("latin-1")
     return Request(method=scope["method"], path=scope["path"], query=query, headers=headers_of(scope), receive=receive)
-
-
-def _place(error: Exception) -> str:
-    """File and line where an error arose."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(last.filename).name}:{last.lineno}"

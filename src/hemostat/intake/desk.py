@@ -12,9 +12,10 @@ from hemostat.lake.spool import Incoming, Receipt, Spool
 
 from . import bodies, metrics
 from .answers import Answer, accepted
+from .channels import Channels
 from .committer import Committer
 from .gate import Gate
-from .receiving import Headers, Receive, Room, receive_body
+from .receiving import Headers, Patience, Receive, Room, receive_body
 
 T = TypeVar("T")
 
@@ -37,12 +38,14 @@ class Desk:
     def __init__(self, home: Home, spool: Spool, *, clock: Clock, held: int, held_unverified: int, patience: float) -> None:
         self.metrics = metrics.Metrics()
         self.gate = Gate(home)
+        self.home = home
         self.spool = spool
         self.clock = clock
         self.room = Room(held)
         self.unverified = Room(held_unverified)
+        self.channels = Channels()
         self.committer = Committer(spool, committed=self.metrics.committed)
-        self._patience = patience
+        self._patience = Patience(patience)
 
     def settings(self) -> Settings:
         """The settings as they are now."""

@@ -1,12 +1,13 @@
 """Who may send: the sources and stores of the settings, and their keys, as they are on disk now."""
 
 import hmac
+import uuid
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from hemostat.kernel import Home, Settings, Source
+from hemostat.kernel import BadSettings, Home, Settings, Source
 from hemostat.sources import KINDS, shopify_source_name
 from hemostat.sources.shopify_signature import webhook_signed
 
@@ -15,17 +16,29 @@ from .answers import Refused
 T = TypeVar("T")
 
 
-class Fresh(Generic[T]):
-    """What a file says, read again only when the file has changed."""
+class Turn:
+    """Counts the requests that have begun: files are looked at once for each, however often it asks."""
 
-    def __init__(self, path: Path, read: Callable[[], T]) -> None:
+    def __init__(self) -> None:
+        self.number = 0
+
+
+class Fresh(Generic[T]):
+    """What a file says, read again only when the file has changed; looked at once a turn."""
+
+    def __init__(self, path: Path, read: Callable[[], T], turn: Turn) -> None:
         self._path = path
         self._read = read
+        self._turn = turn
+        self._looked = -1
         self._seen: tuple[int, int, int] | None = None
         self._value: T
 
     def get(self) -> T:
-        """What the file says now. Raises what reading it raises."""
+        """What the file says, as of this turn. Raises what reading it raises."""
+        turn = self._turn.number
+        if turn == self._looked:
+            return self._value
         try:
             found = self._path.stat()
             seen = (found.st_mtime_ns, found.st_size, found.st_ino)
@@ -34,6 +47,7 @@ class Fresh(Generic[T]):
         if seen is None or seen != self._seen:
             self._value = self._read()
             self._seen = seen
+        self._looked = turn
         return self._value
 
 
@@ -42,8 +56,13 @@ class Gate:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._settings = Fresh(home.settings_file, home.settings)
+        self._turn = Turn()
+        self._settings = Fresh(home.settings_file, home.settings, self._turn)
         self._secrets: dict[str, Fresh[Sequence[bytes]]] = {}
+
+    def begin(self) -> None:
+        """A request begins: settings and keys are those of this moment, or of a later one."""
+        self._turn.number += 1
 
     def settings(self) -> Settings:
         """The settings as they are now. Raises `BadSettings`."""
@@ -62,13 +81,37 @@ class Gate:
         """The sender holds the key of source `name`. Raises `Refused` (401), or `BadSettings` when the source has no key."""
         scheme, _, given = authorization.partition(" ")
         key = given.strip().encode(errors="replace")
-        # In hexadecimal, or in base64 as the key's file shows it. All are compared, also after a hit.
-        expected = [text for secret in self._key(f"source.{name}") for text in (secret.hex().encode(), b64encode(secret))]
-        same = [hmac.compare_digest(one, key) for one in expected]
-        if scheme.lower() != "bearer" or not any(same):
+        if not self._is_key(name, key) or scheme.lower() != "bearer":
             reason = "The bearer key is not the one of this source." if authorization else "The bearer key is missing."
             advice = f"Send `Authorization: Bearer KEY`; `hemostat key show source.{name}` prints KEY."
             raise Refused(401, "unauthorized", reason, advice=advice, headers={"www-authenticate": "Bearer"})
+
+    def holder(self, door: str, key: str) -> str:
+        """The source that comes in by `door` and whose key this is; "" when there is none.
+
+        Raises `BadSettings` when there is none, and the key of a source that comes in by this door cannot be used.
+        """
+        given, found, fault = key.strip().encode(errors="replace"), "", None
+        for name, source in self.settings().sources.items():
+            if source.kind not in KINDS or KINDS[source.kind].door != door:
+                continue
+            try:
+                found = name if self._is_key(name, given) else found  # all are compared, also after a hit
+            except BadSettings as error:
+                fault = error
+        if not found and fault:
+            raise fault
+        return found
+
+    def _is_key(self, name: str, given: bytes) -> bool:
+        """Is this the key of source `name`: in hexadecimal, in base64 as its file shows it, or its head as a GUID?"""
+        expected = [
+            text
+            for secret in self._key(f"source.{name}")
+            for text in (secret.hex().encode(), b64encode(secret), str(uuid.UUID(bytes=secret[:16])).encode())
+        ]
+        # All are compared, also after a hit.
+        return any([hmac.compare_digest(one, given) for one in expected])  # noqa: C419  # a list: each is compared
 
     def store(self, store: str) -> str:
         """The source name under which the webhooks of `store` go. Raises `Refused` (404)."""
@@ -82,10 +125,14 @@ class Gate:
         if not webhook_signed(body, signature, self._key(f"shopify.{store}")):
             raise _unsigned("The signature does not fit the body.")
 
+    def webhook_secrets(self, name: str) -> Sequence[bytes]:
+        """What the sender of source `name` signs with, newest first: the key `webhook.<name>`. Raises `BadSettings`."""
+        return self._key(f"webhook.{name}")
+
     def _key(self, name: str) -> Sequence[bytes]:
         if name not in self._secrets:
             keyring = self._home.keyring(self.settings())
-            self._secrets[name] = Fresh(self._home.path / "keys" / f"{name}.json", lambda: keyring.secrets(name))
+            self._secrets[name] = Fresh(self._home.path / "keys" / f"{name}.json", lambda: keyring.secrets(name), self._turn)
         return self._secrets[name].get()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from .answers import Refused, try_later
 from .bodies import too_large
@@ -45,7 +45,7 @@ class Room:
 
 def headers_of(scope: Scope) -> Headers:
     """The headers by lowercase name. Of a header that comes more than once the first counts."""
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    return {str(name, "latin-1").lower(): str(value, "latin-1") for name, value in reversed(scope["headers"])}
 
 
 def require_method(method: str, *allowed: str) -> None:
@@ -57,18 +57,57 @@ def require_method(method: str, *allowed: str) -> None:
         )
 
 
-async def receive_body(headers: Headers, receive: Receive, *, limit: int, patience: float, take: Callable[[int], None]) -> bytes:
-    """The whole body, of at most `limit` bytes, within `patience` seconds; each byte was asked of `take` first.
+class Patience:
+    """How long bodies may take. One timer serves all of them: a timer for each would cost more than what else is done for it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._since: dict[asyncio.Task[Any], float] = {}
+        self._overdue: set[asyncio.Task[Any]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def wait(self, work: Awaitable[bytes]) -> bytes:
+        """What `work` gives. Raises `TimeoutError` when it takes too long."""
+        task = cast("asyncio.Task[Any]", asyncio.current_task())  # whoever awaits is in one
+        loop = task.get_loop()
+        self._since[task] = loop.time()
+        if self._timer is None:
+            self._timer = loop.call_later(self.seconds, self._look, loop)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if task in self._overdue and not task.uncancel():
+                raise TimeoutError from None
+            raise
+        finally:
+            self._since.pop(task, None)
+            self._overdue.discard(task)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Those that have taken too long are ended; the timer is set for the next."""
+        now, self._timer = loop.time(), None
+        for task, since in list(self._since.items()):  # the oldest first
+            if since + self.seconds > now:
+                self._timer = loop.call_at(since + self.seconds, self._look, loop)
+                break
+            self._since.pop(task)
+            self._overdue.add(task)
+            task.cancel()
+
+
+async def receive_body(
+    headers: Headers, receive: Receive, *, limit: int, patience: Patience, take: Callable[[int], None]
+) -> bytes:
+    """The whole body, of at most `limit` bytes, within the time of `patience`; each byte was asked of `take` first.
 
     Raises `Refused`: 411 without a length, 413 when it is too large, 408 when it is too slow, 400 when it is cut short.
     """
     announced = _length(headers, limit)
     try:
-        async with asyncio.timeout(patience):
-            body = await _collect(receive, limit, take)
+        body = await patience.wait(_collect(receive, limit, take))
     except TimeoutError as error:
         advice = "Send it again over a faster connection; nothing of it was kept."
-        raise Refused(408, "too_slow", f"The body took longer than {patience:g} s.", advice=advice) from error
+        raise Refused(408, "too_slow", f"The body took longer than {patience.seconds:g} s.", advice=advice) from error
     if announced is not None and len(body) != announced:
         raise _truncated()
     return body

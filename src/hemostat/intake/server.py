@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -13,6 +14,7 @@ from hemostat.lake.spool import Spool
 from hemostat.sources import check
 
 from .app import Door
+from .syslog import listeners
 
 _HEAD_PATIENCE = 10_000  # milliseconds for a request's head to arrive
 _BACKLOG = 1024
@@ -39,8 +41,28 @@ def serve(home: Home) -> None:
 
 async def _serve(home: Home, spool: Spool, *, host: str, port: int) -> None:
     door = Door(home, spool, clock=clock_for(home.path))
-    server = Server(
-        door,
+    server = embedded(door, host=host, port=port)
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wanted, server.stop)
+    await door.start()
+    ports = listeners(home, door.desk)
+    try:
+        for port_of_syslog in ports:
+            await port_of_syslog.start()
+        log.get().info("intake.open", host=host, port=port)
+        await server.serve()
+    finally:
+        for port_of_syslog in ports:
+            await port_of_syslog.stop()
+        await door.stop()
+        log.get().info("intake.closed")
+
+
+def embedded(app: Any, *, host: str, port: int) -> Server:
+    """A server of this process for an ASGI application, set as the hot door needs it."""
+    return Server(
+        app,
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
@@ -52,13 +74,3 @@ async def _serve(home: Home, spool: Spool, *, host: str, port: int) -> None:
         log_enabled=False,
         log_access=False,
     )
-    loop = asyncio.get_running_loop()
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(wanted, server.stop)
-    await door.start()
-    log.get().info("intake.open", host=host, port=port)
-    try:
-        await server.serve()
-    finally:
-        await door.stop()
-        log.get().info("intake.closed")

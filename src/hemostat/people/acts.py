@@ -10,6 +10,7 @@ class LedgerAct(StrEnum):
     ALERT_JOIN = "alert:join"
     ALERT_ACKNOWLEDGE = "alert:acknowledge"
     ALERT_DISMISS = "alert:dismiss"
+    GAP_CLOSE = "gap:close"
     INCIDENT_OPEN = "incident:open"
     INCIDENT_CONTAIN = "incident:contain"
     INCIDENT_REOPEN = "incident:reopen"
@@ -53,6 +54,10 @@ class LedgerAct(StrEnum):
     REMEDY_DONE = "remedy:done"
     CALENDAR_MAKE = "calendar:make"
     CALENDAR_REVOKE = "calendar:revoke"
+    PRIVACY_RECEIVE = "privacy:receive"
+    PRIVACY_DEFER = "privacy:defer"
+    PRIVACY_RESUME = "privacy:resume"
+    PRIVACY_DONE = "privacy:done"
     LESSON_ANSWER = "lesson:answer"
     NOTE_ADD = "note:add"
     EXERCISE_START = "exercise:start"
@@ -70,6 +75,8 @@ class LedgerAct(StrEnum):
     RULE_FAULT = "rule:fault"
     SOURCE_FAULT = "source:fault"
     HUNT_RUN = "hunt:run"
+    HOLD_PLACE = "hold:place"
+    HOLD_RELEASE = "hold:release"
     LEDGER_CHECKPOINT = "ledger:checkpoint"
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from hemostat.kernel import Home, iso
+from hemostat.sources.shopify import API_VERSION
 
 from .feed import Webhook
 from .homes import STORE, ports_of, twin_folder
@@ -11,7 +12,6 @@ from .signing import SHOP, client_secret, webhook_signature
 from .state import TwinState
 from .wire import Answer, Line, message
 
-API_VERSION = "2026-01"
 _LINES = 16
 _DEPTH = 8
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 from hemostat.kernel import BadSettings, Keyring, Settings, Source
@@ -12,6 +13,7 @@ from .routes import RouteMap
 
 __all__ = [
     "KINDS",
+    "MAPPINGS",
     "Kind",
     "Message",
     "Raw",
@@ -19,6 +21,7 @@ __all__ = [
     "ReaderContext",
     "Rejected",
     "check",
+    "checked",
     "context_of",
     "options_of",
     "read",
@@ -27,13 +30,21 @@ __all__ = [
     "source_named",
 ]
 
+MAPPINGS = "mappings"
+"""The folder of a home that holds the mappings of its users."""
+
 _SHOPIFY = "shopify."
 
 
 def read(message: Message, source: Source, context: ReaderContext) -> Iterator[Raw | Rejected]:
     """The records of a message, in order. Raises `BadSettings` when the source's settings use words that are none of ours."""
-    check(message.source, source)
-    return reader_of(source.kind)(message, source, context)
+    return checked(message.source, source)(message, source, context)
+
+
+def checked(name: str, source: Source) -> Reader:
+    """The reader of a source that can be read. Raises `BadSettings` when its settings use words that are none of ours."""
+    check(name, source)
+    return reader_of(source.kind)
 
 
 def reader_of(kind: str) -> Reader:
@@ -72,6 +83,20 @@ def source_named(settings: Settings, name: str) -> Source:
 
 
 def context_of(keyring: Keyring, source: Source) -> ReaderContext:
-    """What the reader of a source may know: the secrets of its store's Shopify app, if there are any."""
+    """What the reader of a source may know: the secrets of its store's Shopify app, and its mapping, if there are any."""
     name = _SHOPIFY + source.store
-    return ReaderContext(shopify_secrets=tuple(keyring.secrets(name)) if keyring.has(name) else ())
+    return ReaderContext(
+        shopify_secrets=tuple(keyring.secrets(name)) if keyring.has(name) else (),
+        mapping=_mapping(keyring.folder.parent / MAPPINGS, source),
+    )
+
+
+def _mapping(folder: Path, source: Source) -> bytes:
+    """The content of the file that a mapped source names; empty when it cannot be read: its reader says so of each message."""
+    name = source.options.get("mapping", "")
+    if source.kind != "mapped" or not isinstance(name, str) or Path(name).name != name:
+        return b""
+    try:
+        return (folder / name).read_bytes()
+    except OSError:
+        return b""

@@ -33,7 +33,7 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes
 
 
-class Raw(msgspec.Struct, frozen=True, kw_only=True):
+class Raw(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One record of a message and the access that it tells."""
 
     line: int
@@ -42,9 +42,13 @@ class Raw(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReaderContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader may know besides the message: secrets of the store's Shopify app, newest first, for proxy signatures."""
+    """What a reader may know besides the message: secrets of the store's Shopify app, newest first, for proxy signatures.
+
+    mapping: the content of the file that the options of a mapped source name; empty when there is none.
+    """
 
     shopify_secrets: Sequence[bytes] = ()
+    mapping: bytes = b""
 
 
 class NoOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ objects around it in front: `request.headers.User-Agent` is `requestheadersusera
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ from .request import (
 
 _DECODER = msgspec.json.Decoder(dict[str, Any])
 _DEPTH = 4
+_MOST_NAMES, _LONGEST_NAMES = 64, 1024  # of an object whose names are remembered, and letters of them together
 _STATUS = re.compile(r"[0-9]{3}")
 _CLOCK = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d+)?")
 _NAMES = {
@@ -102,15 +104,29 @@ def decode(line: bytes) -> tuple[dict[str, Any], str]:
 
 def _fields(record: dict[str, Any]) -> dict[str, Any]:
     """Our names for what an object says."""
+    names = tuple(record)
+    if len(names) <= _MOST_NAMES and dict not in map(type, record.values()) and len("".join(names)) <= _LONGEST_NAMES:
+        found = {}
+        for name, field in _shape(names):
+            if field not in found and (value := record[name]) is not None and value not in ("", "-"):
+                found[field] = value[0] if isinstance(value, list) and value else value
+        return found
     fields: dict[str, tuple[int, Any]] = {}
     _gather(record, "", fields, depth=_DEPTH)
     return {field: value for field, (_, value) in fields.items()}
 
 
+@lru_cache(maxsize=256)
+def _shape(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The names of a flat object that mean a field of ours, the better ones first; a server writes the same ones in each line."""
+    known = [(*_FIELD[bare], name) for name in names if (bare := _bare(name)) in _FIELD]
+    return [(name, field) for field, _, name in sorted(known, key=lambda one: one[1])]
+
+
 def _gather(record: dict[str, Any], within: str, fields: dict[str, tuple[int, Any]], *, depth: int) -> None:
     """`fields` has the best-named value of each of our fields, from this object and those in it."""
     for name, value in record.items():
-        bare = within + "".join(letter for letter in name.lower() if letter.isalnum())
+        bare = within + _bare(name)
         if isinstance(value, dict):
             if depth:
                 _gather(value, bare, fields, depth=depth - 1)
@@ -118,6 +134,11 @@ def _gather(record: dict[str, Any], within: str, fields: dict[str, tuple[int, An
         field, rank = _FIELD.get(bare, ("", 0))
         if field and value is not None and value not in ("", "-") and (field not in fields or rank < fields[field][0]):
             fields[field] = (rank, value[0] if isinstance(value, list) and value else value)
+
+
+def _bare(name: str) -> str:
+    """A name by its letters and digits only."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _text(found: dict[str, Any], field: str) -> str:
@@ -156,7 +177,7 @@ def _target(found: dict[str, Any]) -> dict[str, str]:
 
     The query is that of the first target which has one: the others lost it on the way.
     """
-    targets = [_parts(name, text) for name in _TARGETS if (text := _text(found, name))]
+    targets = [_parts(name, text) for name in _TARGETS if name in found and (text := _text(found, name))]
     readable = [parts for parts in targets if "path" in parts]
     if not readable:
         return targets[0] if targets else {}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -34,7 +35,7 @@ _MOST_ASN = 2**32 - 1
 TIME_ADVICE = "Log the time with its zone, like 02/Mar/2026:14:04:00 +0000 or 2026-03-02T14:04:00Z, or in seconds since 1970."
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one log line says. `path` and `query` are as sent; `remark` says what was odd about the line."""
 
     time: datetime
@@ -53,7 +54,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     remark: str = ""
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class Moment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A moment in UTC and the zone in which it was written, in minutes east of UTC."""
 
     time: datetime
@@ -62,6 +63,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
 def moment(text: str) -> Moment:
     """The moment that a log names: common log format, RFC 3339, or a number since 1970. Raises `Unreadable` for other text."""
+    if text[4:5] == "-":  # neither of the other forms has a dash here
+        return rfc3339(text)
     text = _without_leap(text)
     try:
         if found := _COMMON_TIME.fullmatch(text):
@@ -95,7 +98,7 @@ def since_epoch(number: float) -> Moment:
 
 def _without_leap(text: str) -> str:
     """The time with a leap second, 23:59:60, read as the second before it: our calendar has no place for it."""
-    return _LEAP.sub(r"\1:59", text)
+    return _LEAP.sub(r"\1:59", text) if ":60" in text else text
 
 
 def _common(found: re.Match[str]) -> Moment:
@@ -107,6 +110,8 @@ def _common(found: re.Match[str]) -> Moment:
 
 
 def _aware(found: datetime) -> Moment:
+    if found.tzinfo is UTC:
+        return _possible(Moment(time=found))
     offset = found.utcoffset()
     if offset is None:
         raise Unreadable("The time has no zone.", advice=TIME_ADVICE)
@@ -139,11 +144,19 @@ def split_target(target: str) -> dict[str, str]:
     return {"path": path, "query": query, "host": host_name(host)}
 
 
+def query_pairs(query: str) -> list[tuple[str, str]]:
+    """Names and values of a query's parameters, decoded, in their order; what has no `=` is a name without a value."""
+    if "%" in query or "+" in query:
+        return parse_qsl(query, keep_blank_values=True)
+    # The common query has nothing to decode.
+    return [(name, value) for part in query.split("&") if part for name, _, value in (part.partition("="),)]
+
+
 def host_name(text: str) -> str:
     """A host without its port, in lower case; "" for text that is no host, since callers choose it freely."""
-    if not _HOST.fullmatch(text):
+    if not text or not _HOST.fullmatch(text):
         return ""
-    return (text if text.endswith("]") else re.sub(r":\d+$", "", text)).lower()
+    return (text if ":" not in text or text.endswith("]") else re.sub(r":\d+$", "", text)).lower()
 
 
 def identifier(text: str) -> str:
@@ -153,7 +166,8 @@ def identifier(text: str) -> str:
 
 def method_name(text: str) -> str:
     """A method in capitals; "" for text that is none which HTTP knows."""
-    return text.upper() if text.upper() in _METHODS else ""
+    upper = text.upper()
+    return upper if upper in _METHODS else ""
 
 
 def count(text: str, *, most: int = _MOST_BYTES) -> int:

@@ -3,13 +3,13 @@
 import posixpath
 import re
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from hemostat.events.access import Access
 from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import BadSettings, Route, Source
 
-from .request import Request, joined
+from .request import Request, joined, query_pairs
 from .shopify_signature import proxy_signed
 
 _TWICE = "The parameter that names the person came more than once; the last one counts, as PHP and Rack take it."
@@ -40,7 +40,7 @@ class RouteMap:
         path = plain_path(request.path)
         result = Result.of_status(request.status)
         route, surface, act = self._match(path, request.method)
-        values = _values(request.query)
+        values = _values(request.query) if request.query else {}
         subject = _last(values, route.subject)
         odd = _TWICE if len(set(values.get(route.subject, ()))) > 1 and route.subject else ""
         answered = result is Result.SUCCESS and request.method != "HEAD"
@@ -96,7 +96,9 @@ class RouteMap:
 
 def plain_path(path: str) -> str:
     """A path as the server understands it: decoded once, without doubled slashes and dot segments (RFC 3986, section 6)."""
-    decoded = re.sub(r"/{2,}", "/", unquote(path, errors="replace"))
+    decoded = unquote(path, errors="replace") if "%" in path else path
+    if "//" in decoded:
+        decoded = re.sub(r"/{2,}", "/", decoded)
     if "/." not in decoded or not decoded.startswith("/"):
         return decoded
     return posixpath.normpath(decoded) + (
@@ -114,7 +116,7 @@ def _longest_first(route: Route) -> int:
 def _values(query: str) -> dict[str, list[str]]:
     """The values of each parameter, decoded, in their order."""
     values: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
+    for name, value in query_pairs(query):
         values.setdefault(name, []).append(value)
     return values
 

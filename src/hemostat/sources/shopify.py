@@ -1,6 +1,8 @@
 """Shopify webhooks: one message, one event. The signature was checked at the door, over the raw bytes.
 
-Contract: https://shopify.dev/docs/api/webhooks. Ids are whole numbers beyond 2^53 and stay exact.
+Contract: https://shopify.dev/docs/api/webhooks. Ids are whole numbers beyond 2^53 and stay exact. Where the person stands in a
+body was compared with Shopify's published examples of version 2026-07: `customer.tags_added` says `customerId`,
+`customer.joined_segment` says `customer_id`, `customers/merge` names the account that was kept and the one that is gone.
 """
 
 import re
@@ -10,11 +12,12 @@ from typing import Any
 import msgspec
 
 from hemostat.events.access import Access
-from hemostat.events.vocabulary import Act, Auth, Environment, Result, Surface
+from hemostat.events.vocabulary import ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import Source
 
 from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
 from .request import Moment, host_name, identifier, moment
+from .shopify_topics import TOPIC, act_of, bulk_act, fields_of, surface_of, thing_of
 
 API_VERSION = "2026-10"
 """The version of Shopify's interfaces that we were written for: calls and webhook subscriptions pin it."""
@@ -22,41 +25,28 @@ API_VERSION = "2026-10"
 FAMILIES = ("x-shopify-", "shopify-")
 """The two families of header names, webhooks first, then Events."""
 
-_ACTS = {
-    "customers/create": Act.CUSTOMER_CREATE,
-    "customers/update": Act.CUSTOMER_UPDATE,
-    "customers/enable": Act.CUSTOMER_UPDATE,
-    "customers/disable": Act.CUSTOMER_UPDATE,
-    "customers/merge": Act.CUSTOMER_UPDATE,
-    "customers/delete": Act.CUSTOMER_DELETE,
-    "customers/data_request": Act.PRIVACY_REQUEST,
-    "customers/redact": Act.PRIVACY_REQUEST,
-    "shop/redact": Act.PRIVACY_REQUEST,
-    "orders/create": Act.ORDER_CREATE,
-    "orders/delete": Act.ORDER_DELETE,
-    "app/uninstalled": Act.APP_CHANGE,
-    "app/scopes_update": Act.APP_CHANGE,
-    "bulk_operations/finish": Act.EXPORT_RUN,
-}
-_SURFACES = {
-    "customer": Surface.PATIENT_PORTAL,
-    "customers": Surface.PATIENT_PORTAL,
-    "orders": Surface.CHECKOUT,
-    "draft_orders": Surface.CHECKOUT,
-    "checkouts": Surface.CHECKOUT,
-    "carts": Surface.CHECKOUT,
-    "refunds": Surface.CHECKOUT,
-    "order_transactions": Surface.CHECKOUT,
-    "products": Surface.PRODUCT_CATALOG,
-    "collections": Surface.PRODUCT_CATALOG,
-}
-TOPIC = re.compile(r"[a-z0-9_.]{1,60}(/[a-z0-9_.]{1,60})?")
-"""A topic in lower case: `orders/create`, or `customer.tags_added`."""
-
 _COUNTRY, _PROVINCE = re.compile(r"[A-Z]{2}"), re.compile(r"[A-Z0-9]{1,3}")
-_CUSTOMER_IDS = ("customer_id", "customerId", "admin_graphql_api_customer_id")
+_CUSTOMER_IDS = (
+    "customer_id",
+    "customerId",
+    "admin_graphql_api_customer_id",
+    "customer_admin_graphql_api_id",
+    "admin_graphql_api_customer_kept_id",
+)
+_CONSENT = "customers_marketing_consent"
+"""Its body says `id` for the customer, as those of `customers/` do."""
+
+_STAFF_IDS = ("created_by_staff_id", "user_id")
+_APP_IDS = ("created_by_app_id", "app_id")
+_LONGEST = 128  # code points of an id
 _ADDRESSES = ("default_address", "shipping_address", "billing_address")
 _ADVICE = "Compare the delivery in the app's webhook log with this record; Shopify sends JSON objects."
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The options of a store's webhooks. `api_version`: the version in which its app subscribes to them."""
+
+    api_version: str = API_VERSION
 
 
 def header(headers: dict[str, str], name: str) -> str:
@@ -66,43 +56,40 @@ def header(headers: dict[str, str], name: str) -> str:
 
 def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[Raw | Rejected]:
     """The event of a webhook."""
-    yield attempt(1, message.body, lambda body: _access(body, message, source))
+    yield attempt(1, message.body, lambda body: access_of(_object(body), message.headers, message, source))
 
 
-def act_of(topic: str) -> Act:
-    """What a topic says was done; `record:change` for topics that have no word of their own."""
-    others = {"orders": Act.ORDER_UPDATE, "customer": Act.CUSTOMER_UPDATE}
-    return _ACTS.get(topic, others.get(_thing(topic), Act.RECORD_CHANGE))
-
-
-def _thing(topic: str) -> str:
-    """What a topic is about: `customer` of `customer.tags_added`, `orders` of `orders/create`."""
-    return re.split(r"[/.]", topic, maxsplit=1)[0]
-
-
-def _access(body: bytes, message: Message, source: Source) -> Access:
-    record = _object(body)
-    topic = header(message.headers, "topic").lower()
+def access_of(record: dict[str, Any], headers: dict[str, str], message: Message, source: Source) -> Access:
+    """The access that a webhook's body and headers tell. Raises `Unreadable` when they name no topic."""
+    topic = header(headers, "topic").lower()
     if not TOPIC.fullmatch(topic):
         raise Unreadable("The message names no topic.", advice=_ADVICE)
     person = _person(record, topic)
-    subject = _id(person)
-    happened = _happened(message)
+    subject = _id(person, "/Customer/")
+    happened = _happened(headers, message)
+    staff = next(filter(None, (_number(record.get(name)) for name in _STAFF_IDS)), "")
+    app = next(filter(None, (_number(record.get(name)) for name in _APP_IDS)), "")
     return Access(
         time=happened.time,
         offset_minutes=happened.offset_minutes,
-        act=act_of(topic),
-        surface=_SURFACES.get(_thing(topic), Surface(source.surface)),
+        act=bulk_act(record) if topic == "bulk_operations/finish" else act_of(topic),
+        surface=surface_of(topic) or Surface(source.surface),
         store=source.store,
         environment=Environment(source.environment),
         source=message.source,
+        actor=staff,
+        actor_type=ActorType.STAFF if staff else ActorType.UNKNOWN,
         auth=Auth.SIGNED,
-        host=host_name(header(message.headers, "shop-domain")),
+        host=host_name(header(headers, "shop-domain")),
         result=Result.SUCCESS,
         subject=subject,
-        subjects=1 if subject else 0,
+        subjects=(2 if topic == "customers/merge" else 1) if subject else 0,
         jurisdiction=_jurisdiction(person) or _jurisdiction(record),
-        request_id=identifier(header(message.headers, "webhook-id")),
+        app=f"app-{app}" if app else "",
+        resource=thing_of(topic),
+        resource_id=_id(record, "/"),
+        fields=fields_of(record, topic),
+        request_id=identifier(header(headers, "webhook-id")),
         message=topic,
     )
 
@@ -117,10 +104,10 @@ def _object(body: bytes) -> dict[str, Any]:
     return record
 
 
-def _happened(message: Message) -> Moment:
+def _happened(headers: dict[str, str], message: Message) -> Moment:
     """When Shopify says it happened, else when it reached us."""
     try:
-        return moment(header(message.headers, "triggered-at"))
+        return moment(header(headers, "triggered-at"))
     except Unreadable:
         return Moment(time=message.received_at)
 
@@ -130,17 +117,25 @@ def _person(record: dict[str, Any], topic: str) -> dict[str, Any]:
     customer = record.get("customer")
     if isinstance(customer, dict):
         return customer
-    if topic.startswith("customers/"):
+    named = next((record[name] for name in _CUSTOMER_IDS if record.get(name)), None)
+    if named is None and thing_of(topic) in {"customers", _CONSENT}:
         return record
-    return {"id": next((record[name] for name in _CUSTOMER_IDS if record.get(name)), None)}
+    return {"id": named}
 
 
-def _id(person: dict[str, Any]) -> str:
-    number = person.get("id")
-    if isinstance(number, int) and not isinstance(number, bool):
-        return str(number)
-    text = person.get("admin_graphql_api_id", number)
-    return text.rpartition("/")[2] if isinstance(text, str) else ""
+def _id(record: dict[str, Any], kind: str) -> str:
+    """The number of a record: that of its global id if it is of this kind, since published numbers are often rounded."""
+    gid = record.get("admin_graphql_api_id")
+    if isinstance(gid, str) and kind in gid:
+        return _number(gid)
+    return _number(record.get("id"))
+
+
+def _number(value: object) -> str:
+    """An id as text: a whole number, or the last part of a global id; "" for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.rpartition("/")[2].partition("?")[0][:_LONGEST] if isinstance(value, str) else ""
 
 
 def _jurisdiction(record: dict[str, Any]) -> str:

@@ -5,8 +5,7 @@ of the database, or are named as unseen, with that reason.
 """
 
 import hashlib
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +13,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hemostat.phi import Pseudonyms
+from hemostat.sources.magento_content import content_of
+from hemostat.sources.magento_schema import CONFIG_PATHS
 
-from .magento_database import Database, Unreachable
+from .magento_database import Database, Row, text_of
 from .magento_rest import Credentials, MagentoClient, StoreRefused, credentials_of, key_name
 from .snapshot import Fact, Item, Snapshot, Unseen
 
@@ -55,17 +56,19 @@ RESOURCES: tuple[Resource, ...] = (
 """The least that a snapshot needs: nothing that reads a customer or an order, and nothing that writes."""
 
 _NO_ROUTE = (
-    ("integration", "Magento has no REST route that lists integrations; they are read from the database."),
-    ("token", "Magento has no REST route that lists tokens; they are read from the database."),
-    ("staff", "Magento has no REST route that lists admin users; they are read from the database."),
-    ("role", "Magento has no REST route that lists roles; they are read from the database."),
-    ("setting", "Magento has no REST route that lists settings; they are read from the database."),
+    ("integration", "integrations"),
+    ("token", "tokens"),
+    ("staff", "admin users"),
+    ("role", "roles"),
+    ("setting", "settings"),
 )
-_EXTRAS = "This edition or version of the store has no such route, or its module is off."
-_DENIED = "The integration may not read it: its resource is not ticked, or was not authorized again."
-_SCRIPT_SOURCE = re.compile(r"""<(?:script|iframe|img|link)\b[^>]{0,2000}?\b(?:src|href)\s*=\s*["']?([^"'\s>]{1,2000})""", re.IGNORECASE)
-_ACTIVE_CODE = re.compile(r"<script\b|\beval\s*\(|\batob\s*\(|\bWebSocket\b|\bfromCharCode\b", re.IGNORECASE)
-
+_BY_TABLE = "the read-only account of the database shows them, and there is none."
+_PART_ONLY = {
+    403: "The integration may not read it: its resource is not ticked, or was not authorized again.",
+    404: "This edition or version of the store has no such route, or its module is off.",
+}
+_NOT_GRANTED = "The account of the database may not read the table, or this version of the store has none."
+_MOST_ROWS = 20_000
 Part = Callable[[], Iterator[Item]]
 
 
@@ -81,21 +84,216 @@ def snapshot_take(
     unseen: list[Unseen] = []
     parts: tuple[tuple[str, Part], ...] = (
         ("module", lambda: _modules(client)),
-        ("host", lambda: _hosts(client)),
-        ("content", lambda: _contents(client)),
+        ("setting", lambda: _addresses(client)),
+        ("script", lambda: _contents(client, "cmsBlock")),
+        ("script", lambda: _contents(client, "cmsPage")),
         ("webhook", lambda: _webhooks(client)),
-        ("subscription", lambda: _subscriptions(client)),
+        ("webhook", lambda: _subscriptions(client)),
     )
     for kind, read in parts:
         try:
             items += list(read())
         except StoreRefused as error:
-            if error.status not in {403, 404}:
+            if error.status not in _PART_ONLY:
                 raise
-            unseen.append(Unseen(kind=kind, reason=_EXTRAS if error.status == 404 else _DENIED))  # noqa: PLR2004  # not found
+            unseen.append(Unseen(kind=kind, reason=_PART_ONLY[error.status]))
     if database is None:
-        unseen += [Unseen(kind=kind, reason=reason) for kind, reason in _NO_ROUTE]
+        unseen += [
+            Unseen(kind=kind, reason=f"Magento has no REST route that lists {what}; {_BY_TABLE}") for kind, what in _NO_ROUTE
+        ]
     else:
-        _from_tables(database, pseudonyms, items, unseen)
+        _Tables(database, pseudonyms).read(items, unseen)
     ordered = tuple(sorted(items, key=lambda item: (item.kind, item.id)))
     return Snapshot(store=store, platform="magento", taken_at=now, items=ordered, unseen=tuple(unseen))
+
+
+def _modules(client: MagentoClient) -> Iterator[Item]:
+    """The modules that run in the store, by name; code of Adobe itself is marked."""
+    answer = client.get("/V1/modules", {"searchCriteria[pageSize]": "5000"})
+    names = answer.get("items", []) if isinstance(answer, dict) else answer
+    for name in names if isinstance(names, list) else []:
+        if isinstance(name, str):
+            yield Item(kind="module", id=name[:200], title=name[:200], facts={"own": name.startswith(("Magento_", "Adobe_"))})
+
+
+def _addresses(client: MagentoClient) -> Iterator[Item]:
+    """The address of each store view."""
+    for one in _objects(client.get("/V1/store/storeConfigs")):
+        facts: dict[str, Fact] = {
+            "base_url": _plain(one.get("base_url")),
+            "secure_base_url": _plain(one.get("secure_base_url")),
+        }
+        yield Item(kind="setting", id=f"store_view:{one.get('id')}", title=_plain(one.get("code")), facts=facts)
+
+
+def _contents(client: MagentoClient, name: str) -> Iterator[Item]:
+    """What the blocks or the pages are made of: a hash, whether they hold a script, and which hosts they name."""
+    for one in client.pages(f"/V1/{name}/search"):
+        text = one.get("content")
+        made = content_of(text if isinstance(text, str) else "")
+        facts: dict[str, Fact] = {
+            "active": one.get("active") is True,
+            "sha256": made.sha256,
+            "code": made.code,
+            "hosts": made.hosts,
+        }
+        yield Item(kind="script", id=f"{name}:{one.get('id')}", title=_plain(one.get("identifier")), facts=facts)
+
+
+def _webhooks(client: MagentoClient) -> Iterator[Item]:
+    """The hosts to which the store sends data while it works. Addresses may hold secrets: of each only host and hash stay."""
+    for one in _objects(client.get("/V1/webhooks/list")):
+        url = _plain(one.get("url"))
+        facts: dict[str, Fact] = {
+            "method": _plain(one.get("webhook_method")),
+            "type": _plain(one.get("webhook_type")),
+            "host": urlsplit(url).hostname or "",
+            "url_sha256": hashlib.sha256(url.encode(errors="surrogatepass")).hexdigest(),
+            "required": one.get("required") is True,
+            "timeout_ms": one.get("timeout") if isinstance(one.get("timeout"), int) else 0,
+            "fields": _names(one.get("fields")),
+        }
+        name = f"{_plain(one.get('webhook_method'))}/{_plain(one.get('batch_name'))}/{_plain(one.get('hook_name'))}"
+        yield Item(kind="webhook", id=name, title=_plain(one.get("hook_name")), facts=facts)
+
+
+def _subscriptions(client: MagentoClient) -> Iterator[Item]:
+    """The events, with their fields, that the store tells to Adobe I/O."""
+    for one in _objects(client.get("/V1/eventing/getEventSubscriptions")):
+        facts: dict[str, Fact] = {
+            "fields": _names(one.get("fields")),
+            "hipaa_audit": one.get("hipaa_audit_required") is True,
+            "destination": _plain(one.get("destination")),
+            "provider": _plain(one.get("provider_id")),
+        }
+        yield Item(kind="webhook", id=f"event:{_plain(one.get('name'))}", title=_plain(one.get("name")), facts=facts)
+
+
+class _Tables:
+    """What only the database shows."""
+
+    def __init__(self, database: Database, pseudonyms: Pseudonyms) -> None:
+        self._database = database
+        self._pseudonyms = pseudonyms
+        self._columns = database.columns()
+
+    def read(self, items: list[Item], unseen: list[Unseen]) -> None:
+        """Integrations, staff, roles, tokens and settings are among the items, or among what was not seen."""
+        roles = self._rows("authorization_role", ("role_id", "parent_id", "role_type", "user_id", "user_type", "role_name"))
+        rules = self._rows("authorization_rule", ("role_id", "resource_id", "permission")) or []
+        allowed: dict[int, list[str]] = {}
+        for rule in rules:
+            if rule["permission"] == "allow":
+                allowed.setdefault(int(rule["role_id"]), []).append(str(rule["resource_id"]))
+        parts: tuple[tuple[str, list[Item] | None], ...] = (
+            ("integration", self._integrations(roles or [], allowed)),
+            ("staff", self._staff(roles or [])),
+            ("role", None if roles is None else [_role(row, allowed) for row in roles if row["role_type"] == "G"]),
+            ("token", self._tokens()),
+            ("setting", self._settings()),
+        )
+        for kind, found in parts:
+            if found is None:
+                unseen.append(Unseen(kind=kind, reason=_NOT_GRANTED))
+            else:
+                items += found
+
+    def _rows(self, table: str, columns: Sequence[str], where: str = "") -> list[Row] | None:
+        """The rows of a table; None when the account may not read it."""
+        if not set(columns) <= self._columns.get(table, frozenset()):
+            return None
+        names = ", ".join(f"`{column}`" for column in columns)
+        sql = f"SELECT {names} FROM {self._database.table(table)}{where} LIMIT {_MOST_ROWS}"  # noqa: S608  # names of our own
+        return self._database.rows(sql)
+
+    def _integrations(self, roles: Sequence[Row], allowed: dict[int, list[str]]) -> list[Item] | None:
+        rows = self._rows("integration", ("integration_id", "name", "status", "consumer_id", "endpoint"))
+        if rows is None:
+            return None
+        # user type 1 is an integration: each has one role of its own
+        own = {int(role["user_id"]): int(role["role_id"]) for role in roles if str(role["user_type"]) == "1"}
+        items = []
+        for row in rows:
+            facts: dict[str, Fact] = {
+                "active": row["status"] == 1,
+                "consumer": row["consumer_id"],
+                "host": urlsplit(_plain(row["endpoint"])).hostname or "",
+                "resources": sorted(allowed.get(own.get(int(row["integration_id"]), 0), [])),
+            }
+            items.append(Item(kind="integration", id=str(row["integration_id"]), title=_plain(row["name"]), facts=facts))
+        return items
+
+    def _staff(self, roles: Sequence[Row]) -> list[Item] | None:
+        rows = self._rows("admin_user", ("user_id", "username", "is_active", "created", "lock_expires"))
+        if rows is None:
+            return None
+        # user type 2 is an admin user: his role's parent is the group whose rules he has
+        group = {int(role["user_id"]): str(role["parent_id"]) for role in roles if str(role["user_type"]) == "2"}
+        items = []
+        for row in rows:
+            facts: dict[str, Fact] = {
+                "active": row["is_active"] == 1,
+                "created": str(text_of(row["created"]) or ""),
+                "locked": row["lock_expires"] is not None,
+                "role": group.get(int(row["user_id"]), ""),
+            }
+            items.append(Item(kind="staff", id=self._pseudonyms.of("actor", str(row["username"])), facts=facts))
+        return items
+
+    def _tokens(self) -> list[Item] | None:
+        columns = ("entity_id", "consumer_id", "admin_id", "type", "revoked", "user_type", "created_at")
+        rows = self._rows("oauth_token", columns, " WHERE `customer_id` IS NULL")
+        if rows is None:
+            return None
+        return [
+            Item(
+                kind="token",
+                id=str(row["entity_id"]),
+                title=_plain(row["type"]),
+                facts={
+                    "revoked": row["revoked"] == 1,
+                    "consumer": row["consumer_id"],
+                    "of_staff": row["admin_id"] is not None,
+                    "created": str(text_of(row["created_at"]) or ""),
+                },
+            )
+            for row in rows
+        ]
+
+    def _settings(self) -> list[Item] | None:
+        holes = ", ".join(f"'{path}'" for path in CONFIG_PATHS)
+        # The pattern's sign is doubled: the driver puts arguments in place of single ones.
+        where = f" WHERE `path` IN ({holes}) OR `path` LIKE 'payment/%%/debug'"
+        rows = self._rows("core_config_data", ("config_id", "scope", "scope_id", "path", "value"), where)
+        if rows is None:
+            return None
+        return [
+            Item(
+                kind="setting",
+                id=f"{row['path']}@{row['scope']}:{row['scope_id']}",
+                title=_plain(row["path"]),
+                facts={"value": _plain(row["value"])},
+            )
+            for row in rows
+        ]
+
+
+def _role(row: Row, allowed: dict[int, list[str]]) -> Item:
+    facts: dict[str, Fact] = {"resources": sorted(allowed.get(int(row["role_id"]), []))}
+    return Item(kind="role", id=str(row["role_id"]), title=_plain(row["role_name"]), facts=facts)
+
+
+def _objects(answer: object) -> Iterator[dict[str, Any]]:
+    """The objects of a list; nothing of what is none."""
+    for one in answer if isinstance(answer, list) else []:
+        if isinstance(one, dict):
+            yield one
+
+
+def _names(fields: object) -> list[str]:
+    return sorted(_plain(one.get("name")) for one in _objects(fields))
+
+
+def _plain(value: object) -> str:
+    """A text of the store's configuration, of a length that a page can show."""
+    return value[:200] if isinstance(value, str) else ""

@@ -159,7 +159,7 @@ class MagentoClient:
         try:
             with self._http.stream("GET", url, headers=sent, follow_redirects=False) as answer:
                 return _Answer(status=answer.status_code, again=answer.headers.get("retry-after", ""), body=_read(answer))
-        except httpx.TransportError:
+        except (httpx.TransportError, httpx.DecodingError):
             return None
 
 

@@ -59,6 +59,10 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
         missing = min(cost, self.most) - self.now
         return min(missing / self.flow, _LONGEST_WAIT) if missing > 0 and self.flow > 0 else 0.0
 
+    def after(self, seconds: float) -> "Bucket":
+        """The bucket that long afterwards, when nobody asked."""
+        return msgspec.structs.replace(self, now=min(self.most, self.now + seconds * self.flow))
+
 
 class ShopifyClient:
     """One store, asked with one access token. Whoever makes it closes it.
@@ -133,10 +137,15 @@ class ShopifyClient:
             raise ShopifyRefused(text, advice="Correct what it names.")
         return payload
 
-    def pages(self, document: str, path: str, variables: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """All nodes of the connection at `path`, page after page; the document takes `$after`. Raises as `ask`."""
+    def pages(
+        self, document: str, path: str, variables: Mapping[str, Any] | None = None, *, most: int = _MOST_PAGES
+    ) -> Iterator[dict[str, Any]]:
+        """All nodes of the connection at `path`, page after page; the document takes `$after`.
+
+        Raises as `ask`, and `ShopifyRefused` when there are more than `most` pages.
+        """
         after: str | None = None
-        for _ in range(_MOST_PAGES):
+        for _ in range(most):
             found: Any = self.ask(document, {**(variables or {}), "after": after})
             for name in path.split("."):
                 found = _mapping(found).get(name)
@@ -146,7 +155,7 @@ class ShopifyClient:
             after, last = info.get("endCursor"), after
             if not info.get("hasNextPage") or not after or after == last:
                 return
-        raise ShopifyRefused(f"{path} of {self.domain} does not end after {_MOST_PAGES} pages.", advice="Ask for less.")
+        raise ShopifyRefused(f"{path} of {self.domain} does not end after {most} pages.", advice="Ask for less.")
 
     def close(self) -> None:
         """The connections are closed."""
@@ -195,6 +204,8 @@ class ShopifyClient:
     def _pause(self, seconds: float) -> None:
         if seconds > 0:
             self._sleep(seconds)
+            if self.bucket:
+                self.bucket = self.bucket.after(seconds)
 
 
 def _retry_after(headers: httpx.Headers, attempt: int) -> float:

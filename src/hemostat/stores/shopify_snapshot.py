@@ -20,13 +20,13 @@ OWNERS = ("CUSTOMER", "ORDER", "DRAFTORDER", "COMPANY")
 HIDDEN = (
     Unseen(
         kind="app",
-        reason="Shopify shows an app only itself. Other apps stand in the admin under Settings > Apps and sales channels; what they "
-        "read comes with the audit feed, on Plus.",
+        reason="Shopify shows an app only itself. Other apps stand in the admin under Settings > Apps and sales channels; what "
+        "they read comes with the audit feed, on Plus.",
     ),
     Unseen(
         kind="pixel",
-        reason="Shopify shows an app only its own pixels. Custom pixels, and those of other apps, stand under Settings > Customer "
-        "events.",
+        reason="Shopify shows an app only its own pixels. Custom pixels, and those of other apps, stand under Settings > "
+        "Customer events.",
     ),
     Unseen(
         kind="token",

@@ -8,25 +8,32 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 import pyarrow as pa
 from django.db import connections
 
 from hemostat.alerts.selectors import last_detected_batch
-from hemostat.alerts.services import alerts_raise
+from hemostat.alerts.services import alerts_raise, gaps_raise, gaps_settled
 from hemostat.detect import Detector, RuleSet, load
 from hemostat.incidents.law_changes import law_rerun
 from hemostat.incidents.services import alarms_raise, pages_record
 from hemostat.kernel import Home, clock_for, content, log
 from hemostat.lake import dead_letters
 from hemostat.lake.compaction import Sweeper, compact
+from hemostat.lake.crew import Crew
+from hemostat.lake.health import gap_closed, gaps
+from hemostat.lake.holds import holds, sources_under_hold
 from hemostat.lake.pipeline import Tools, drain
 from hemostat.lake.reader import read
+from hemostat.lake.retention import Expiry
 from hemostat.lake.spool import REPLAY, Part
+from hemostat.lake.watch import SEQUENCE, watch
 from hemostat.oncall.paging import Pager
 from hemostat.people.ledger import checkpoint
 from hemostat.worker.chores import Chore
+from hemostat.worker.privacy import privacy_find
 from hemostat.worker.sides import Sides
 
 IDLE = 0.05
@@ -37,6 +44,8 @@ BACKLOG = 500
 
 _SECOND, _COMPACT, _MINUTE, _SWEEP, _HOUR = 1.0, 2.0, 60.0, 300.0, 3600.0
 """Seconds. No question runs as long as it takes from one sweep to the next."""
+
+_SETTLE = timedelta(minutes=10)  # after a start, in which sources and feeds are heard again
 
 
 def run(home: Home, *, stop: threading.Event) -> None:
@@ -60,12 +69,15 @@ class Worker:
         self._tools = Tools(home)
         self._settings_are = self._settings_mark()
         self._spool = self._tools.spool()
+        self._crew = Crew()
         self._sweeper = Sweeper(home, self._spool)
+        self._expiry = Expiry(home, self._spool)
         self._sides = Sides(home, self._spool)
         self._pager = Pager(home)
         self._detector: Detector | None = None
         self._cursor = 0
         self._shortened: dict[str, int] = {}
+        self._began = clock_for(home.path).now()
 
     def chores(self) -> list[Chore]:
         """All that a worker does, in the order of a round."""
@@ -76,9 +88,11 @@ class Worker:
             Chore("compact", self.compact, every=_COMPACT),
             Chore("law", self.law, every=_SWEEP, recover=connections.close_all),
             Chore("alarms", self.alarms, every=_MINUTE, recover=connections.close_all),
+            Chore("health", self.health, every=_MINUTE, recover=connections.close_all),
             Chore("pages", self.pages, every=_SECOND, recover=connections.close_all),
             Chore("sweep", self.sweep, every=_SWEEP),
             Chore("purge", self.purge, every=_HOUR),
+            Chore("expire", self.expire, every=_HOUR),
             Chore("checkpoint", self.checkpoint, every=_HOUR, recover=connections.close_all),
         ]
 
@@ -88,7 +102,7 @@ class Worker:
             self._tools = Tools(self._home, scanner=self._tools.scanner)
             self._settings_are = mark
         began = time.monotonic()
-        drained = drain(self._home, self._spool, tools=self._tools)
+        drained = drain(self._home, self._spool, tools=self._tools, crew=self._crew)
         if drained is None:
             return False
         log.get().info(
@@ -96,6 +110,7 @@ class Worker:
             batch=drained.batch,
             rows=drained.rows,
             rejected=drained.rejected,
+            duplicates=drained.duplicates,
             seconds=round(time.monotonic() - began, 3),
         )
         for letter in drained.unopened:
@@ -109,6 +124,7 @@ class Worker:
         if self._cursor >= self._spool.last_batch():
             return False
         batch = self._cursor + 1
+        self._find_privacy_requests(batch)
         findings = detector.push(self._batch(batch, detector.columns))
         alerts = alerts_raise(findings=findings, batch=batch, now=clock_for(self._home.path).now())
         self._cursor = batch
@@ -147,6 +163,18 @@ class Worker:
             log.get().info("worker.alarms", count=len(raised))
         return False
 
+    def health(self) -> bool:
+        """Silences, skews and dead feeds are gaps, and gaps are alerts; after a start the sources have time to speak first."""
+        now, settings = clock_for(self._home.path).now(), self._home.settings()
+        if now - self._began >= _SETTLE:
+            watch(self._home, self._spool, settings.sources, now=now)
+        for gap in gaps_settled(gaps(self._home, only_open=True)):
+            if gap.kind == SEQUENCE:
+                gap_closed(self._home, source=gap.source, kind=gap.kind, detail=gap.detail, now=now)
+        for alert in gaps_raise(gaps=gaps(self._home), sources=settings.sources, now=now):
+            log.get().info("worker.gap", alert=alert.ref, source=alert.group["source"], reason=alert.group["gap"])
+        return False
+
     def pages(self) -> bool:
         """What became of the pages that were on their way is on record."""
         pages_record(now=clock_for(self._home.path).now(), pager=self._pager)
@@ -159,18 +187,34 @@ class Worker:
         return False
 
     def purge(self) -> bool:
-        """Raw input older than the settings allow is gone from spool and dead letters; so are keys that are too old."""
+        """Raw input older than the settings allow is gone from spool and dead letters; so are keys that are too old.
+
+        What a legal hold may reach stays: the raw messages of its sources, and all dead letters, which nobody could read.
+        """
         now = clock_for(self._home.path).now()
         before = now - timedelta(days=self._tools.settings.raw_days)
+        held = partial(sources_under_hold, self._home)
         purged = {
-            "worker.purged": self._spool.purge(before),
-            "worker.letters_purged": dead_letters.purge(self._home.dead_letters, before, last_batch=self._spool.last_batch()),
+            "worker.purged": self._spool.purge(before, held=held),
             "worker.keys_forgotten": self._spool.forget(now - REPLAY),
         }
+        if not holds(self._home, in_force=True):
+            letters = dead_letters.purge(self._home.dead_letters, before, last_batch=self._spool.last_batch())
+            purged["worker.letters_purged"] = letters
         for event, count in purged.items():
             if count:
                 log.get().info(event, count=count)
         return False
+
+    def expire(self) -> bool:
+        """Events older than their class may be are gone from the lake, but for those under a legal hold."""
+        now = clock_for(self._home.path).now()
+        turn = self._expiry.turn(self._tools.settings.retention, last_batch=self._cursor, now=now)
+        for one in turn.done:
+            log.get().info("worker.expired", source=one.source, rows=one.deleted)
+        for fault in turn.damaged:
+            log.get().error("worker.failed", step="expire", error=fault)
+        return turn.more
 
     def checkpoint(self) -> bool:
         """The ledger's head is signed."""
@@ -180,6 +224,7 @@ class Worker:
     def close(self) -> None:
         """The files are closed and the memory is given back."""
         self._sides.close()
+        self._crew.close()
         self.forget()
         self._spool.close()
 
@@ -209,8 +254,16 @@ class Worker:
         self._shortened = shortened
 
     def _batch(self, batch: int, columns: Sequence[str]) -> pa.Table:
-        parts = [part for part in self._spool.parts(after_batch=batch - 1) if part.batch == batch]
-        return read(self._home, parts, columns=columns)
+        return read(self._home, self._parts(batch), columns=columns)
+
+    def _find_privacy_requests(self, batch: int) -> None:
+        """Requests in the batch are on record before the cursor passes it; seen again they change nothing."""
+        now = clock_for(self._home.path).now()
+        if found := privacy_find(self._home, self._parts(batch), settings=self._tools.settings, now=now):
+            log.get().info("worker.privacy", batch=batch, count=found)
+
+    def _parts(self, batch: int) -> list[Part]:
+        return [part for part in self._spool.parts(after_batch=batch - 1) if part.batch == batch]
 
     def _settings_mark(self) -> tuple[int, int]:
         stat = self._home.settings_file.stat()

@@ -3,15 +3,19 @@
 A queue that hangs, or a sink that is down for a day, holds up nobody else: neither detection nor one another.
 """
 
+import math
 import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
 import msgspec
 
 from hemostat.collect import collector_of
-from hemostat.kernel import Home, Settings, clock_for, log
+from hemostat.kernel import Home, Settings, Source, clock_for, log
+from hemostat.lake import health
 from hemostat.lake.spool import Spool
 from hemostat.sinks import forwarder_of
 from hemostat.worker.chores import Chore, described
@@ -19,6 +23,8 @@ from hemostat.worker.chores import Chore, described
 _STOPPING = 10.0  # seconds that a thread has to end
 _PAUSE = 30.0  # seconds until wrong options are looked at again
 _TICK = 1.0  # seconds at most that a thread waits without looking whether it should end
+_MINUTE = 60.0  # seconds
+_UNANSWERED = timedelta(minutes=15)  # that a feed may fail to answer before events may be missing; longer for those asked seldom
 
 
 class Work(Protocol):
@@ -31,6 +37,28 @@ class Work(Protocol):
 
     def close(self) -> None:
         """Connections are closed."""
+
+
+class Answering:
+    """A feed of which it is kept that it answered, once a minute at most, and by when it should answer again."""
+
+    def __init__(self, work: Work, heard: Callable[[timedelta], None]) -> None:
+        self.every = work.every
+        self._work = work
+        self._heard = heard
+        self._told = -math.inf
+
+    def poll(self) -> bool:
+        """What could be done now is done, and the feed was heard; True when more waits."""
+        more = self._work.poll()
+        if time.monotonic() - self._told >= _MINUTE:
+            self._heard(max(_UNANSWERED, 3 * timedelta(seconds=self.every)))
+            self._told = time.monotonic()
+        return more
+
+    def close(self) -> None:
+        """Connections are closed."""
+        self._work.close()
 
 
 class Side:
@@ -87,6 +115,14 @@ class Sides:
             if name not in self._running:
                 self._running[name] = (options, Side(name, make))
 
+    def _answering(self, name: str, source: Source) -> Work:
+        home, clock = self._home, clock_for(self._home.path)
+
+        def heard(patience: timedelta) -> None:
+            health.heard(home, source=name, now=clock.now(), due=clock.now() + patience)
+
+        return Answering(collector_of(name, source, home=home, spool=self._spool, clock=clock), heard)
+
     def close(self) -> None:
         """All have ended."""
         _end([side for _, side in self._running.values()])
@@ -98,7 +134,7 @@ class Sides:
         feeds: dict[str, tuple[bytes, Callable[[], Work]]] = {
             f"feed.{name}": (
                 msgspec.json.encode(source, order="sorted"),
-                partial(collector_of, name, source, home=home, spool=spool, clock=clock),
+                partial(self._answering, name, source),
             )
             for name, source in settings.sources.items()
             if source.feed is not None

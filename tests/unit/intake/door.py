@@ -11,12 +11,13 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from hemostat.kernel import Home, Intake, Settings, Source
+from hemostat.kernel import Home, Intake, Settings, Source, SyslogPort
 from hemostat.lake.spool import Spool
 
 SECRETS = [b"new client secret", b"old client secret"]
@@ -24,6 +25,15 @@ SHOP = "fernhollow.myshopify.example"
 LINE = b'203.0.113.24 - - [02/Mar/2026:14:04:00 +0000] "GET /api/session?cid=7000001 HTTP/1.1" 200 512 "-" "headless"\n'
 NDJSON, TEXT, JSON = "application/x-ndjson", "text/plain", "application/json"
 LIMIT = 200_000
+_NO_SOURCES: Mapping[str, Source] = {}
+
+
+def free_port() -> int:
+    """A port of loopback on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 class Reply:
@@ -43,16 +53,23 @@ class Reply:
 class Door:
     """The intake process of a home, and a client of it."""
 
-    def __init__(self, folder: Path, *, limit: int = LIMIT, spool_limit: int = 500_000_000) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        limit: int = LIMIT,
+        spool_limit: int = 500_000_000,
+        sources: Mapping[str, Source] = _NO_SOURCES,
+        syslog: Sequence[SyslogPort] = (),
+    ) -> None:
+        self.port = free_port()
         self.home = Home(folder / "home")
         self.settings = Settings(
-            intake=Intake(port=self.port, max_body=limit, spool_limit=spool_limit),
+            intake=Intake(port=self.port, max_body=limit, spool_limit=spool_limit, syslog=list(syslog)),
             sources={
                 "edge": Source(kind="access-log", store="fernhollow"),
                 "app": Source(kind="events", store="fernhollow"),
+                **sources,
             },
             shopify_stores={"fernhollow": SHOP},
         )
@@ -73,6 +90,8 @@ class Door:
                 if 200 == self.get("/healthz").status:
                     return
             except OSError:
+                if self.process.poll() is not None:
+                    break
                 time.sleep(0.02)
         raise AssertionError(self.log.read_text())
 

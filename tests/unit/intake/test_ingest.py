@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from hemostat.cli import ingest as command
-from hemostat.cli.ingest import CHUNK_LINES, TOGETHER, chunks
+from hemostat.cli.ingest import TOGETHER, chunks
+from hemostat.collect.cutting import CHUNK_LINES
 from hemostat.kernel import BadInput, Home, Intake, Settings, Source
 from hemostat.lake.spool import Spool, SpoolFull
 from unit.intake.door import LINE

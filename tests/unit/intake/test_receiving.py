@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hemostat.intake.answers import Refused
-from hemostat.intake.receiving import Receive, Room, headers_of, receive_body
+from hemostat.intake.receiving import Patience, Receive, Room, headers_of, receive_body
 
 
 def wire(*events: dict[str, Any]) -> Receive:
@@ -32,7 +32,7 @@ def take_in(receive: Receive, *, room: Room | None = None, length: int | None = 
     """The body, of at most 100 bytes."""
     headers = {"transfer-encoding": "chunked"} if length is None else {"content-length": str(length)}
     with (room or Room(10_000)).request() as take:
-        return asyncio.run(receive_body(headers, receive, limit=100, patience=patience, take=take))
+        return asyncio.run(receive_body(headers, receive, limit=100, patience=Patience(patience), take=take))
 
 
 def refusal(receive: Receive, **given: Any) -> tuple[int, str]:
@@ -62,6 +62,36 @@ def test_a_chunked_body_has_its_limit_too() -> None:
 def test_a_slow_sender_is_not_waited_for() -> None:
     """After its patience the door answers, so that slow senders do not hold its connections."""
     assert (408, "too_slow") == refusal(wire(*parts(b"x", more=True)), patience=0.01)
+
+
+def test_each_sender_has_its_own_time() -> None:
+    """One timer serves all: who began later has as long as who began first, and who is ended for another reason is ended."""
+    patience = Patience(0.2)
+
+    async def never() -> bytes:
+        await asyncio.sleep(60)
+        return b""
+
+    async def later(seconds: float) -> float:
+        await asyncio.sleep(seconds)
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(TimeoutError):
+            await patience.wait(never())
+        return asyncio.get_running_loop().time() - began
+
+    async def story() -> None:
+        other = asyncio.create_task(patience.wait(never()))
+        first, second = await asyncio.gather(later(0), later(0.1))
+        assert 0.2 <= min(first, second) + 0.001
+        with pytest.raises(TimeoutError):
+            await other
+        ended = asyncio.create_task(patience.wait(never()))
+        await asyncio.sleep(0)
+        ended.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await ended
+
+    asyncio.run(story())
 
 
 def test_a_sender_that_hangs_up_is_answered() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hemostat.events import Access, Act, Auth, Environment, Surface
+from hemostat.events import Access, Act, ActorType, Auth, Environment, Surface
 from hemostat.kernel import BadSettings, Home, Intake, Route, Settings, Source
 from hemostat.sources import Message, Raw, ReaderContext, Rejected, context_of, read, shopify_source_name, source_named
 from hemostat.sources.shopify_signature import proxy_signed, webhook_signed
@@ -88,7 +88,21 @@ def test_the_events_family_of_headers_is_read_too() -> None:
         ("orders/delete", Act.ORDER_DELETE),
         ("app/uninstalled", Act.APP_CHANGE),
         ("bulk_operations/finish", Act.EXPORT_RUN),
-        ("themes/publish", Act.RECORD_CHANGE),
+        ("themes/publish", Act.CONTENT_CHANGE),
+        ("draft_orders/create", Act.ORDER_CREATE),
+        ("carts/update", Act.ORDER_UPDATE),
+        ("refunds/create", Act.ORDER_UPDATE),
+        ("fulfillments/create", Act.ORDER_UPDATE),
+        ("segments/delete", Act.RECORD_DELETE),
+        ("metaobjects/create", Act.RECORD_CREATE),
+        ("metafield_definitions/create", Act.CONFIG_CHANGE),
+        ("domains/destroy", Act.CONFIG_CHANGE),
+        ("customers_marketing_consent/update", Act.CUSTOMER_UPDATE),
+        ("customer_account_settings/update", Act.CONFIG_CHANGE),
+        ("finance_app_staff_member/grant", Act.ACCESS_GRANT),
+        ("finance_app_staff_member/revoke", Act.ACCESS_REVOKE),
+        ("finance_app_staff_member/update", Act.ACCOUNT_CHANGE),
+        ("unheard/of", Act.RECORD_CHANGE),
         ("customer.tags_added", Act.CUSTOMER_UPDATE),
         ("customer.joined_segment", Act.CUSTOMER_UPDATE),
         ("CUSTOMERS/CREATE", Act.CUSTOMER_CREATE),
@@ -121,6 +135,17 @@ def test_each_topic_has_its_act(topic: str, act: Act) -> None:
             "",
         ),
         ({"id": 1, "customer_id": 58}, "customer_payment_methods/create", "58", ""),
+        ({"shop_id": "gid://shopify/Shop/1", "customer_id": "gid://shopify/Customer/2"}, "customer.joined_segment", "2", ""),
+        ({"customer_id": 61, "email_address": "p@example.org"}, "customers_email_marketing_consent/update", "61", ""),
+        ({"id": 62, "phone": None}, "customers_marketing_consent/update", "62", ""),
+        ({"customer_admin_graphql_api_id": "gid://shopify/Customer/63"}, "company_contacts/create", "63", ""),
+        (
+            {"id": 706405506930370000, "admin_graphql_api_id": "gid://shopify/Customer/706405506930370084"},
+            "customers/update",
+            "706405506930370084",
+            "",
+        ),
+        ({"id": 1, "customer": {"id": 64, "admin_graphql_api_id": "gid://shopify/Order/9"}}, "orders/create", "64", ""),
         ({"id": True, "default_address": []}, "customers/update", "", ""),
         ({"id": 1, "default_address": {"country_code": "Jane"}}, "products/update", "", ""),
     ],
@@ -130,6 +155,67 @@ def test_person_and_place_are_found_where_they_stand(record: dict[str, Any], top
     found = access(record, topic)
 
     assert (subject, jurisdiction) == (found.subject, found.jurisdiction)
+
+
+def test_a_bulk_operation_that_wrote_is_no_export() -> None:
+    """Its body says which it was."""
+    assert Act.API_WRITE == access({"type": "mutation"}, "bulk_operations/finish").act
+    assert Act.EXPORT_RUN == access({"type": "query"}, "bulk_operations/finish").act
+
+
+def test_a_merge_is_about_two_people() -> None:
+    """The account that is kept names the person; the other is gone."""
+    record = {
+        "admin_graphql_api_customer_kept_id": "gid://shopify/Customer/1",
+        "admin_graphql_api_customer_deleted_id": "gid://shopify/Customer/2",
+    }
+    found = access(record, "customers/merge")
+
+    assert ("1", 2, Act.CUSTOMER_UPDATE) == (found.subject, found.subjects, found.act)
+
+
+def test_the_names_of_fields_with_patient_data_are_told_and_no_values() -> None:
+    """Of the record and of its customer, when something stands in them; a resource and its number come with them."""
+    record = {
+        "id": 9,
+        "note": "takes insulin",
+        "note_attributes": [],
+        "tags": "diabetes",
+        "phone": None,
+        "customer": {"id": 2, "email": "jane@example.org"},
+        "user_id": 444,
+        "app_id": 333,
+    }
+    found = access(record, "orders/create")
+
+    assert ("note", "tags", "customer.email") == found.fields
+    assert ("orders", "9", "444", ActorType.STAFF, "app-333") == (
+        found.resource, found.resource_id, found.actor, found.actor_type, found.app,
+    )  # fmt: skip
+    assert not [word for word in ("insulin", "jane", "diabetes") if word in str(found.fields)]
+
+
+def test_changed_scopes_are_named() -> None:
+    """What was granted and what was taken; anything else in the lists is left out."""
+    record = {"previous": ["read_products", "read_orders"], "current": ["read_products", "write_customers", 7, "Jane Roe"]}
+
+    assert ("granted.write_customers", "revoked.read_orders") == access(record, "app/scopes_update").fields
+    assert () == access({"previous": 7}, "app/scopes_update").fields
+
+
+@pytest.mark.parametrize(
+    ("topic", "surface"),
+    [
+        ("fulfillments/update", Surface.CHECKOUT),
+        ("products/update", Surface.PRODUCT_CATALOG),
+        ("segments/create", Surface.PATIENT_PORTAL),
+        ("themes/update", Surface.STOREFRONT),
+        ("locations/create", Surface.STOREFRONT),
+    ],
+)
+def test_each_topic_has_its_surface(topic: str, surface: Surface) -> None:
+    """A topic that says nothing about it leaves it to the settings."""
+    assert surface == access({}, topic).surface
 
 
 @pytest.mark.parametrize("topic", ["customer.tags_added", "customer.tags_removed", "customer.joined_segment"])

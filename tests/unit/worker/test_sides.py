@@ -12,6 +12,7 @@ import pytest
 from hemostat import collect, sinks
 from hemostat.collect import Item, Post
 from hemostat.kernel import BadSettings, Feed, Home, Settings, Sink, Source, log
+from hemostat.lake import health
 from hemostat.lake.spool import Spool
 from hemostat.worker.sides import Sides
 
@@ -131,4 +132,17 @@ def test_a_sink_that_hangs_holds_up_no_feed(home: Home, spool: Spool, made: list
 
     assert waits(lambda: spool.lag().messages >= 3)
     assert made
+    sides.close()
+
+
+def test_a_feed_that_answers_is_heard(home: Home, spool: Spool, made: list[Counting]) -> None:
+    """Whether it had something or not; it should answer again within a quarter of an hour, or thrice its own pace."""
+    sides = Sides(home, spool)
+    sides.tend(settings_with())
+
+    assert waits(lambda: "app" in health.heartbeats(home))
+    beat = health.heartbeats(home)["app"]
+    assert 900 <= (beat.due - beat.at).total_seconds() < 901
+    assert waits(lambda: spool.lag().messages >= 3)
+    assert 1 == len(made)
     sides.close()

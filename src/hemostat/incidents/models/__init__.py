@@ -15,6 +15,7 @@ from .law import (
     RemedyTask,
     Sending,
 )
+from .privacy import PrivacyRequest
 from .response import PERSON, Custody, Decision, Evidence, Exposure, Incident, Note, Report, Step
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Note",
     "Notice",
     "NoticeApproval",
+    "PrivacyRequest",
     "Recomputation",
     "RemedyTask",
     "Report",

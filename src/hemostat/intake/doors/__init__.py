@@ -5,13 +5,30 @@ from collections.abc import Awaitable, Callable
 from hemostat.intake.answers import Answer
 from hemostat.intake.desk import Desk, Request
 
-from . import events, shopify
+from . import adobe_events, commerce_webhooks, events, hec, otlp, shopify, twilio, zoom
 
 Door = Callable[[Desk, Request, str], Awaitable[Answer]]
 """Takes one request for the source or store of a name and answers it. Raises `Refused`."""
 
-NAMED: dict[str, Door] = {"events": events.receive, "shopify": shopify.receive}
+NAMED: dict[str, Door] = {
+    "events": events.receive,
+    "shopify": shopify.receive,
+    "adobe-events": adobe_events.receive,
+    "commerce-webhooks": commerce_webhooks.receive,
+    "zoom": zoom.receive,
+    "twilio": twilio.receive,
+}
 """Doors under `/in/<door>/<name>`."""
 
-FIXED: dict[str, Door] = {}
+FIXED: dict[str, Door] = {
+    "/v1/logs": otlp.receive,
+    **{
+        f"/services/collector{end}{version}": hec.receive
+        for end in ("", "/event", "/raw", "/ack", "/health")
+        for version in ("", "/1.0")
+    },
+}
 """Doors at addresses that a protocol prescribes, like `/v1/logs`; the name they get is the whole path."""
+
+UNDER: dict[tuple[str, ...], Door] = {("otlp", "v1", "logs"): otlp.receive}
+"""Doors under `/in/<door>/<name>/…`, whose last words a protocol adds to the address that its senders are given."""
