@@ -388,3 +388,24 @@ def sparkline(values: Sequence[int], *, words: str, width: int = 120, height: in
         words,
         track,
     )
+
+
+def share_bar(counts: Sequence[tuple[str, int]], *, words: str, width: int = 320, height: int = 14) -> SafeString:
+    """Parts of a whole side by side, each under its class; `words` say it. Empty when there is nothing to count."""
+    whole = sum(count for _, count in counts)
+    if not whole:
+        return SafeString("")
+    across, done, pieces = _Axis(first=0, last=whole, start=0, end=width), 0, []
+    for name, count in counts:
+        if count:
+            start, end = across.at(done), across.at(done + count)
+            # A gap between neighbors, so that they are told apart without their colors.
+            pieces.append((name, start, max(1.0, round(end - start - 2, 1)), height))
+        done += count
+    return format_html(
+        '<svg class="share" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        width,
+        height,
+        words,
+        format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="{}"/>', pieces),
+    )

@@ -24,7 +24,11 @@ from rich.console import Console
 from hemostat.kernel import BadInput, Home, Settings
 from hemostat.kernel.supervise import Supervisor
 
+from .bench_hunt import hunt
+from .bench_intake import intake
 from .bench_law import law
+from .bench_pipeline import pipeline
+from .bench_sinks import sinks
 from .django import database_ready
 
 _TRIALS = 15
@@ -38,7 +42,9 @@ _words = Console(stderr=True, highlight=False, markup=False)
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="One of latency, intake, scan, drill, law; all of them when left out.")] = "",
+    name: Annotated[
+        str, typer.Argument(help="One of latency, intake, scan, drill, law, hunt, pipeline, sinks; all of them when left out.")
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Measure speed. Figures of one machine and one moment: compare ratios, not seconds."""
@@ -74,22 +80,6 @@ def latency() -> dict[str, Any]:
         "slowest seconds": max(waits),
         "share of the limit of 2 s (median)": middle / _LATENCY_LIMIT,
     }
-
-
-def intake() -> dict[str, Any]:
-    """Acknowledged messages a second over 32 connections, each committed to disk, against the rate the latency bench needs."""
-    with _running(worker=False) as (home, settings):
-        seconds, count = 5.0, [0] * 32
-        deadline = time.monotonic() + seconds
-        threads = [
-            threading.Thread(target=_hammer, args=(home, settings, number, deadline, count)) for number in range(len(count))
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    rate = sum(count) / seconds
-    return {"acknowledged messages a second": rate, "times the ordinary rate of 500": rate / _ORDINARY_RATE}
 
 
 def scan() -> dict[str, Any]:
@@ -135,6 +125,9 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "scan": scan,
     "drill": drill,
     "law": law,
+    "hunt": hunt,
+    "pipeline": pipeline,
+    "sinks": sinks,
 }
 
 
@@ -201,13 +194,6 @@ def _ordinary(home: Home, settings: Settings, stop: threading.Event) -> None:
         _post(home, settings, client, lines)
         number += len(lines)
         stop.wait(max(0.0, len(lines) / _ORDINARY_RATE - (time.monotonic() - began)))
-
-
-def _hammer(home: Home, settings: Settings, number: int, deadline: float, count: list[int]) -> None:
-    with httpx.Client(trust_env=False) as client:
-        while time.monotonic() < deadline:
-            _post(home, settings, client, [_line(number * 1_000_000 + count[number], "198.51.100.7", signed=True)])
-            count[number] += 1
 
 
 def _post(home: Home, settings: Settings, client: httpx.Client, lines: list[str]) -> None:

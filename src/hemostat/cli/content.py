@@ -106,6 +106,20 @@ def _hunts() -> Iterator[str]:
     yield from ()
 
 
+def _coverage() -> Iterator[str]:
+    from hemostat.readiness.coverage_rules import rule_books  # noqa: PLC0415  # same
+
+    rule_books()
+    yield from ()
+
+
+def _setup() -> Iterator[str]:
+    from hemostat.readiness.setup_guides import guides  # noqa: PLC0415  # same
+
+    guides()
+    yield from ()
+
+
 def _fields() -> Iterator[str]:
     from hemostat.phi.dictionary import Dictionary  # noqa: PLC0415  # same
 
@@ -123,5 +137,7 @@ _CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "packs": _packs,
     "courses": _courses,
     "hunts": _hunts,
+    "coverage": _coverage,
+    "setup": _setup,
     "fields": _fields,
 }

@@ -1,8 +1,6 @@
 """`hemostat ingest`: a file or a stream into the spool, in chunks of lines; the same content twice adds nothing."""
 
-import fcntl
 import gzip
-import hashlib
 import io
 import sys
 import zlib
@@ -12,24 +10,20 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, cast
-from urllib.parse import quote
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
+from hemostat.collect.cutting import LONGEST_LINE, Chunk, Cutter, alone, beginning
 from hemostat.intake import bodies
 from hemostat.intake.answers import Refused
 from hemostat.kernel import BadInput, HemostatError, Home, Settings, clock_for
 from hemostat.lake.spool import Incoming, Receipt, Spool
 
-CHUNK_LINES = 1000
-CHUNK_BYTES = 1_000_000
 TOGETHER = 8  # chunks in one transaction
-LONGEST_LINE = 5_000_000  # bytes; a line is held whole, and is one message at most
 _LONGEST_ARRAY = 200_000_000  # bytes of a JSON array, which must be read whole
-_MARK = 8  # bytes
 _TAKE_OUT = "Take it out and read the file again: what is in the spool is not added twice."
 _GZIP = b"\x1f\x8b"
 
@@ -42,46 +36,6 @@ class Summary(msgspec.Struct, kw_only=True):
     messages: int = 0
     duplicates: int = 0
     bytes: int = 0
-
-
-class Chunk(msgspec.Struct, frozen=True, kw_only=True):
-    """Some lines of a file. `key` names them by everything in the file up to the end of the first of them.
-
-    marks: for each line some bytes of a keyed hash of everything up to its end.
-    """
-
-    key: str
-    body: bytes
-    lines: int
-    marks: bytes
-
-
-class _Cut:
-    """Lines of one chunk as they come by; when their beginning was read before, `known` are the marks of that message."""
-
-    def __init__(self, key: str, known: bytes | None) -> None:
-        self._key = key
-        self._known = known
-        self._kept: list[bytes] = []
-        self._marks = bytearray()
-        self._size = 0
-
-    def takes(self, mark: bytes) -> bool:
-        """Does the next line belong to the same chunk? Of a known one it is the next line, else there must be room."""
-        if self._known is None:
-            return len(self._kept) < CHUNK_LINES and self._size < CHUNK_BYTES
-        return self._known[len(self._marks) :].startswith(mark)
-
-    def add(self, line: bytes, mark: bytes) -> None:
-        """The line is the last of the chunk."""
-        self._kept.append(line)
-        self._marks += mark
-        self._size += len(line)
-
-    def chunk(self) -> Chunk:
-        """What came by."""
-        count = sum(1 for line in self._kept if line.strip())
-        return Chunk(key=self._key, body=b"".join(self._kept), lines=count, marks=bytes(self._marks))
 
 
 def ingest(
@@ -99,7 +53,7 @@ def ingest(
     spool = Spool(home.spool, key=secret, limit=settings.intake.spool_limit)
     summary = Summary(source=source)
     try:
-        with _alone(home, source), _opened(path) as (file, size):
+        with alone(home, source), _opened(path) as (file, size):
             found = chunks(file, known=partial(spool.marks, source), secret=secret)
             _read(found, size, spool, summary, clock_for(home.path).now())
     except HemostatError:
@@ -114,26 +68,17 @@ def ingest(
 def chunks(file: BinaryIO, *, known: Callable[[str], bytes | None] = lambda _: None, secret: bytes = b"") -> Iterator[Chunk]:
     """The lines of a file, some at a time. A JSON array gives one line for each of its values.
 
-    `known` gives the marks of the message under a key, if there is one. A chunk is then the lines that the file shares with it,
-    and the next one begins with the first line that differs: whatever was added to a file or cut off, no line is read twice.
-    Raises `BadInput` when a JSON array cannot be read or is too large, or when a line is longer than any log's.
+    `known` gives the marks of the message under a key, if there is one. Raises `BadInput` when a JSON array cannot be read or is
+    too large, or when a line is longer than any log's.
     """
-    so_far = hashlib.blake2b(key=secret, digest_size=32, person=b"hemostat-lines")
-    cut: _Cut | None = None
+    cutter = Cutter(beginning(secret), known=known)
     for number, line in enumerate(_lines(file), start=1):
         if len(line) > LONGEST_LINE:
             raise BadInput(f"Line {number:,} has more than {LONGEST_LINE:,} bytes.", advice=_TAKE_OUT)
-        # The last line of a file that grows may get its end later.
-        so_far.update(line.rstrip(b"\r\n") + b"\n")
-        digest = so_far.digest()
-        if cut is None or not cut.takes(digest[:_MARK]):
-            if cut:
-                yield cut.chunk()
-            key = f"lines:{digest.hex()}"
-            cut = _Cut(key, known(key))
-        cut.add(line, digest[:_MARK])
-    if cut:
-        yield cut.chunk()
+        if chunk := cutter.add(line):
+            yield chunk
+    if chunk := cutter.end():
+        yield chunk
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -199,18 +144,6 @@ def _same(what: str, name: str, actual: str, wanted: str) -> None:
         raise BadInput(
             f"Source {name!r} is of {what} {actual!r}, not {wanted!r}.", advice=f"Name another source, or correct its {what}."
         )
-
-
-@contextmanager
-def _alone(home: Home, source: str) -> Iterator[None]:
-    """Nobody else reads a file for this source meanwhile: two would take the same lines for new. Raises `BadInput`."""
-    with (home.path / f"ingest-{quote(source, safe='')}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            reason = f"Another `hemostat ingest` reads for source {source!r}."
-            raise BadInput(reason, advice="Wait until it is done, then read this file.") from error
-        yield
 
 
 @contextmanager

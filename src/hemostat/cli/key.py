@@ -39,7 +39,7 @@ def set_(
 
     The address of a paging channel is such a secret too; of it only the newest counts.
     """
-    _known(name, ("shopify.", "paging."))
+    _known(name, ("shopify.", "magento.", "paging.", "webhook.", "feed.", "sink."))
     keyring = _keyring()
     value = sys.stdin.buffer.read().strip()
     if not value:

@@ -14,6 +14,7 @@ from hemostat.kernel.supervise import memory_modest
 from . import (
     bench,
     content,
+    coverage,
     dead_letter,
     detect,
     drill,
@@ -32,6 +33,8 @@ from . import (
     playbook,
     scan,
     serve,
+    sink,
+    source,
     up,
 )
 
@@ -50,6 +53,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "scan": scan.scan,
     "detect": detect.detect,
     "hunt": hunt.hunt,
+    "coverage": coverage.coverage,
     "page": page.page,
     "bench": bench.bench,
 }
@@ -63,8 +67,10 @@ _GROUPS: dict[str, typer.Typer] = {
     "ledger": ledger.app,
     "key": key.app,
     "lake": lake.app,
+    "source": source.app,
     "dead-letter": dead_letter.app,
     "content": content.app,
+    "sink": sink.app,
 }
 law.app.command("changes")(law_table.changes)
 law.app.command("table")(law_table.table)

@@ -26,6 +26,7 @@ DOORS = (
     Door("incidents", "Incidents", (Right.SEE, Right.RUN_DRILLS)),
     Door("law", "Law", (Right.SEE,)),
     Door("drills", "Exercises", (Right.SEE_EXERCISES,)),
+    Door("coverage", "Coverage", (Right.SEE,)),
     Door("hunt", "Hunt", (Right.HUNT,)),
     Door("settings", "Settings", (Right.SEE_SETTINGS,)),
 )

@@ -1,5 +1,6 @@
-"""How each source of events is doing, read from the manifest of the lake: no event is opened for it."""
+"""How each source of events is doing: from the manifest, the pulse, the gaps and the dead letters; no event is opened for it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,25 +9,33 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from hemostat.drawings import sparkline
-from hemostat.kernel import Source
+from hemostat.kernel import Source, parse_iso
+from hemostat.lake import dead_letters, health
+from hemostat.lake.beats import Beat
+from hemostat.lake.dead_letters import Letter
+from hemostat.lake.health import Gap
+from hemostat.lake.pipeline import Tools
 from hemostat.lake.spool import Lag, Part, Spool
+from hemostat.lake.watch import SILENCE, told
 
 DAY = timedelta(days=1)
 BEHIND = timedelta(seconds=60)
 """A message that waits longer than this for the lake means that the worker is behind."""
 
-SILENT = timedelta(hours=1)
-"""A steady source without an event for longer than this is called silent; one that is not steady is called quiet."""
-
-STEADY = 12
-"""A source that was heard in so many different hours of the day before its last event is steady: its silence means something."""
+QUIET = timedelta(hours=1)
+"""A source without an event for longer than this is called quiet; silent only when its rhythm says so (`lake.rhythm`)."""
 
 _SLICES = 24
+_RECENT_GAPS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceRow:
-    """One line of the table of sources. `rhythm` counts events in 24 equal slices of the last day."""
+    """One line of the table of sources. `rhythm` counts events in 24 equal slices of the last day.
+
+    duplicates: records that came again in the last day; late: how many of a hundred events came late in the last day;
+    clock: how far the source's clock or delivery is off, in words; gaps: what may be missing, now.
+    """
 
     name: str
     kind: str
@@ -35,6 +44,10 @@ class SourceRow:
     last: datetime | None
     state: str
     rhythm: tuple[int, ...]
+    duplicates: int = 0
+    late: int = 0
+    clock: str = ""
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def picture(self) -> SafeString:
@@ -54,47 +67,153 @@ class Stream:
     is_behind: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """One gap in words: what it means, since when, and until when it was open."""
+
+    gap: Gap
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """Dead letters of one source with one reason: how many, since when the oldest waits, until when, and the way out."""
+
+    source: str
+    reason: str
+    advice: str
+    count: int
+    oldest: datetime
+    goes: datetime
+
+
 def stream(now: datetime) -> Stream:
     """The sources of this home as they are now."""
     home, known = settings.HOME, settings.HEMOSTAT
     key = home.keyring(known).secret("spool")
     spool = Spool(home.spool, key=key, limit=known.intake.spool_limit)
     try:
-        return summary(known.sources, parts=spool.parts(), lag=spool.lag(), now=now)
+        return summary(
+            known.sources,
+            parts=spool.parts(),
+            lag=spool.lag(),
+            beats=spool.pulse(now - DAY),
+            gaps=health.gaps(home, only_open=True),
+            now=now,
+        )
     finally:
         spool.close()
 
 
-def summary(sources: Mapping[str, Source], *, parts: Sequence[Part], lag: Lag, now: datetime) -> Stream:
-    """What the manifest says about each source of the settings."""
-    rows = tuple(_row(name, source, [part for part in parts if part.source == name], now=now) for name, source in sources.items())
+def summary(
+    sources: Mapping[str, Source],
+    *,
+    parts: Sequence[Part],
+    lag: Lag,
+    now: datetime,
+    beats: Sequence[Beat] = (),
+    gaps: Sequence[Gap] = (),
+) -> Stream:
+    """What the manifest, the pulse and the open gaps say about each source of the settings."""
+    rows = tuple(
+        _row(
+            name,
+            source,
+            [part for part in parts if part.source == name],
+            [beat for beat in beats if beat.source == name],
+            tuple(gap for gap in gaps if gap.source == name),
+            now=now,
+        )
+        for name, source in sources.items()
+    )
     waits = now - lag.oldest if lag.oldest else timedelta()
     return Stream(rows=rows, waiting=lag.messages, oldest=lag.oldest, is_behind=waits > BEHIND)
 
 
-def _row(name: str, source: Source, parts: Sequence[Part], *, now: datetime) -> SourceRow:
+def missing() -> list[Missing]:
+    """The gaps on record, those that are open first, and of the others the newest."""
+    found = health.gaps(settings.HOME)
+    closed = [gap for gap in found if gap.closed_at is not None][:_RECENT_GAPS]
+    return [Missing(gap=gap, words=told(gap)) for gap in [*(gap for gap in found if gap.closed_at is None), *closed]]
+
+
+def unread() -> list[Unread]:
+    """The dead letters that wait, by source and reason, the most frequent first."""
+    tools = Tools(settings.HOME)
+    spool = tools.spool()
+    try:
+        waiting = list(dead_letters.waiting(settings.HOME.dead_letters, last_batch=spool.last_batch()))
+    finally:
+        spool.close()
+    return grouped(waiting, days=timedelta(days=tools.settings.raw_days))
+
+
+def grouped(letters: Sequence[Letter], *, days: timedelta) -> list[Unread]:
+    """The letters by source and reason, the most frequent first; they are kept for `days` from their receipt."""
+    counts = Counter((one.source, one.reason) for one in letters)
+    oldest = {(one.source, one.reason): one for one in sorted(letters, key=lambda one: one.learnt, reverse=True)}
+    return [
+        Unread(
+            source=source,
+            reason=reason,
+            advice=oldest[(source, reason)].advice,
+            count=count,
+            oldest=(at := parse_iso(oldest[(source, reason)].learnt)),
+            goes=at + days,
+        )
+        for (source, reason), count in counts.most_common()
+    ]
+
+
+def _row(
+    name: str, source: Source, parts: Sequence[Part], beats: Sequence[Beat], gaps: tuple[Gap, ...], *, now: datetime
+) -> SourceRow:
     last = max((part.last_time for part in parts), default=None)
     rhythm = [0] * _SLICES
     for part in parts:
         age = now - part.last_time
         if timedelta() <= age < DAY:
             rhythm[_SLICES - 1 - int(age / DAY * _SLICES)] += part.rows
+    counted = sum(beat.events for beat in beats)
     return SourceRow(
         name=name,
         kind=source.kind,
         store=source.store,
         events=sum(rhythm),
         last=last,
-        state=_state(parts, last=last, now=now),
+        state=_state(gaps, last=last, now=now),
         rhythm=tuple(rhythm),
+        duplicates=sum(beat.duplicates for beat in beats),
+        late=-(-100 * sum(beat.late for beat in beats) // counted) if counted else 0,
+        clock=_clock(beats),
+        gaps=gaps,
     )
 
 
-def _state(parts: Sequence[Part], *, last: datetime | None, now: datetime) -> str:
-    """In one word; how long a source may usually say nothing is known only of a steady one."""
+def _state(gaps: Sequence[Gap], *, last: datetime | None, now: datetime) -> str:
+    """In one word; how long a source may usually say nothing is known from its rhythm only."""
+    if any(gap.kind == SILENCE for gap in gaps):
+        return "silent"
     if last is None:
         return "none yet"
-    if now - last <= SILENT:
-        return "live"
-    hours = {part.last_time.replace(minute=0, second=0, microsecond=0) for part in parts if part.last_time > last - DAY}
-    return "silent" if len(hours) >= STEADY else "quiet"
+    return "live" if now - last <= QUIET else "quiet"
+
+
+def _clock(beats: Sequence[Beat]) -> str:
+    """How far the clock is off: ahead by what the earliest record says, else what records usually take to arrive."""
+    least = min((beat.skew_least for beat in beats if beat.skew_least is not None), default=None)
+    told_by = [(beat.skew_usual, beat.events) for beat in beats if beat.skew_usual is not None]
+    if least is None or not told_by:
+        return ""
+    if least < 0:
+        return f"clock ahead by {_seconds(-least)}"
+    usual = sum(skew * events for skew, events in told_by) / sum(events for _, events in told_by)
+    return f"received after {_seconds(usual)}"
+
+
+def _seconds(milliseconds: float) -> str:
+    seconds = milliseconds / 1000
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.1f} s"

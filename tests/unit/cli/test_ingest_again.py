@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from hemostat.cli import ingest as command
-from hemostat.cli.ingest import CHUNK_LINES, Summary, chunks
+from hemostat.cli.ingest import Summary, chunks
+from hemostat.collect import cutting
+from hemostat.collect.cutting import CHUNK_LINES
 from hemostat.kernel import BadInput, Home, Settings, Source
 from hemostat.lake import dead_letters
 from hemostat.lake.pipeline import Tools, drain
@@ -146,7 +148,7 @@ def test_each_beginning_is_counted_once(files: Sequence[Sequence[int]], most: in
     stored: dict[str, bytes] = {}
     seen: set[tuple[int, ...]] = {()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command, "CHUNK_LINES", most)
+        patch.setattr(cutting, "CHUNK_LINES", most)
         for numbers in files:
             content = b"".join(b"%d\n" % number for number in numbers)
             found = list(chunks(io.BytesIO(content), known=stored.get))

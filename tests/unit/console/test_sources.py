@@ -1,12 +1,21 @@
 """How each source is doing, from the manifest alone."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
 import pytest
+from django.test import Client
 
-from hemostat.console.sources import stream, summary
-from hemostat.kernel import Source
+from hemostat.console.sources import grouped, stream, summary
+from hemostat.kernel import Source, iso
+from hemostat.lake import dead_letters, health
+from hemostat.lake.beats import Beat
+from hemostat.lake.dead_letters import Letter
+from hemostat.lake.health import Gap
 from hemostat.lake.spool import Lag, Part
+from hemostat.people.rights import Role
 from unit.console.home import NOW
 from unit.console.story import Story, lake_filled
 
@@ -32,14 +41,78 @@ def test_a_source_is_live_or_was_never_heard() -> None:
     assert ["live", "none yet"] == [row.state for row in rows]
 
 
-@pytest.mark.parametrize(("hours", "state"), [(11, "quiet"), (12, "silent")])
-def test_only_a_steady_source_falls_silent(hours: int, state: str) -> None:
-    """Without an event for long, a source that spoke in half the hours of its day is silent; one that seldom speaks is quiet."""
-    last = NOW - timedelta(hours=9)
-    parts = [part(last - timedelta(hours=n)) for n in range(hours)]
-    older = [part(last - timedelta(hours=30 + n)) for n in range(24)]
+def gap(kind: str, **given: Any) -> Gap:
+    """A gap of the edge log that is open."""
+    return Gap(**{"source": "edge", "kind": kind, "detail": "storefront", "since": NOW, "found_at": NOW} | given)
 
-    assert state == summary(SOURCES, parts=[*older, *parts], lag=lag(), now=NOW).rows[0].state
+
+def beat(**given: Any) -> Beat:
+    """A quarter of an hour in which the edge log said something."""
+    counts = {"events": 10, "duplicates": 0, "late": 0, "ahead": 0, "skew_least": 100, "skew_usual": 2400}
+    moments = dict.fromkeys(("slot", "first", "last", "newest"), NOW)
+    return Beat(**{"source": "edge", "surface": "storefront"} | counts | moments | given)
+
+
+@pytest.mark.parametrize(("gaps", "state"), [([], "quiet"), (["skew"], "quiet"), (["skew", "silence"], "silent")])
+def test_only_its_own_rhythm_makes_a_source_silent(gaps: list[str], state: str) -> None:
+    """Without an event for long it is quiet; silent when the watch over its rhythm says so, and the gaps are counted."""
+    last = [part(NOW - timedelta(hours=9))]
+
+    row = summary(SOURCES, parts=last, lag=lag(), gaps=[gap(kind) for kind in gaps], now=NOW).rows[0]
+
+    assert (state, len(gaps)) == (row.state, len(row.gaps))
+
+
+@pytest.mark.parametrize(
+    ("least", "usual", "clock"),
+    [
+        (100, 2400, "received after 2.4 s"),
+        (100, 600_000, "received after 10 min"),
+        (100, 3 * 86_400_000, "received after 3 d"),
+        (-7_300_000, 2400, "clock ahead by 2 h"),
+        (None, None, ""),
+    ],
+)
+def test_a_row_tells_of_clock_late_and_repeated_events(least: int | None, usual: int | None, clock: str) -> None:
+    """The least tells whether a clock runs ahead, the usual how long events take; shares count the last day."""
+    beats = [beat(late=3, duplicates=2, skew_least=least, skew_usual=usual), beat(skew_least=least, skew_usual=usual)]
+
+    row = summary(SOURCES, parts=[], lag=lag(), beats=beats, now=NOW).rows[0]
+
+    assert (15, 2, clock) == (row.late, row.duplicates, row.clock)
+
+
+def letter(reason: str, minute: int) -> Letter:
+    """A dead letter of the edge log."""
+    learnt = iso(NOW + timedelta(minutes=minute))
+    return Letter(
+        batch=1, position=minute, source="edge", seq=1, line=1, learnt=learnt, reason=reason, advice="Mend it.", sealed=""
+    )
+
+
+def test_dead_letters_are_counted_by_reason() -> None:
+    """The most frequent first, each with the oldest letter and the day on which that one goes."""
+    found = grouped([letter("No time.", 5), letter("No JSON.", 7), letter("No time.", 2)], days=timedelta(days=3))
+
+    assert [("No time.", 2), ("No JSON.", 1)] == [(one.reason, one.count) for one in found]
+    assert (NOW + timedelta(minutes=2), NOW + timedelta(minutes=2, days=3)) == (found[0].oldest, found[0].goes)
+
+
+def test_the_page_shows_gaps_and_letters(story: Story, visit: Callable[[Role], Client]) -> None:
+    """Open and closed gaps stand in words, unreadable input with its reason and the command that reads it again."""
+    for source, kind, detail in (("edge", "silence", "storefront"), ("edge", "skew", "x"), ("edge", "sequence", "rows 4 to 9")):
+        health.gap_opened(story.home, source=source, kind=kind, detail=detail, since=NOW, now=NOW)
+    health.gap_closed(story.home, source="edge", kind="skew", detail="x", now=NOW)
+    dead_letters.write(story.home.dead_letters, 1, [msgspec.structs.replace(letter("<b>No</b> time.", 1), position=0)])
+    lake_filled(story.home, {})
+
+    page = visit(Role.ENGINEER).get("/sources/").content.decode()
+
+    assert "has said nothing about storefront" in page
+    assert "rows 4 to 9" in page
+    assert ">closed<" in page
+    assert "&lt;b&gt;No&lt;/b&gt; time." in page
+    assert "hemostat dead-letter retry" in page
 
 
 def test_the_rhythm_counts_the_last_day_only() -> None:
