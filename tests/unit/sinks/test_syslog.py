@@ -137,6 +137,20 @@ def test_what_is_not_confirmed_counts_as_not_sent(home: Home) -> None:
     server.close()
 
 
+def test_a_connection_that_the_receiver_ended_is_made_anew(home: Home) -> None:
+    """Nothing is written into a connection that nobody reads any more."""
+    server = socket.create_server(("127.0.0.1", 0))
+    with channel(home, f"tcp://127.0.0.1:{server.getsockname()[1]}") as to:
+        ours: socket.socket = to._connected()  # type: ignore[attr-defined]  # the moment before the next event
+        theirs, _ = server.accept()
+        theirs.close()
+        assert waits(lambda: to._has_ended(ours))  # type: ignore[attr-defined]  # same
+
+        assert to._connected() is not ours  # type: ignore[attr-defined]  # same
+        server.accept()[0].close()
+    server.close()
+
+
 @pytest.mark.parametrize("reads", [True, False])
 def test_a_receiver_that_ends_the_connection_meanwhile(home: Home, reads: bool) -> None:  # noqa: FBT001  # a parameter
     """With everything confirmed the connection is only closed; else nothing of it counts."""

@@ -4,6 +4,7 @@ import random
 import socket
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -75,20 +76,20 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
 
 
-class Receiver:
+class Receiver(ABC):
     """What a simulated receiver is made of: what it keeps, what it answers, and its faults."""
 
     faults: Faults
 
+    @abstractmethod
     def answer(self, sent: Sent, fault: Fault | None) -> Answer:
         """What is said to a request; everything that it keeps is kept when this returns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def busy(self, fault: Fault) -> Answer:
         """How this receiver says that it takes nothing now: BUSY, THROTTLED or DISK_FULL."""
-        raise NotImplementedError
 
-    def restart(self) -> None:
+    def restart(self) -> None:  # noqa: B027  # most receivers have nothing to forget
         """What a restart forgets is forgotten."""
 
 
