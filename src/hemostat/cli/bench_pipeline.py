@@ -18,7 +18,7 @@ from hemostat.kernel import BadInput, Home
 
 from .bench_mix import messages, settings
 
-_EVENTS, _TIMES = 100_000, 4
+_EVENTS, _TIMES = 300_000, 4  # enough that files which still wait to be merged weigh little
 _LIMIT_RATE, _CORES = 40_000, 2  # events a second on so many cores
 _LIMIT_BYTES = 45.0  # of an event in the lake
 _TOGETHER = 200  # messages that are handed to the spool at a time
