@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -149,18 +149,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     differs: bool = False
 
 
-class _Sealed(NamedTuple):
-    """A message as it stands in the tables, before it has a number."""
-
-    source: str
-    key: bytes
-    digest: bytes
-    received_at: int
-    size: int
-    body: bytes
-    marks: bytes
-
-
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Messages `first` to `last`, both included, go to the lake as `batch`."""
 
@@ -218,8 +206,8 @@ class Spool:
 
         Raises `SpoolFull` when there is no room; then none of them is kept.
         """
-        sealed = [self._sealed(incoming) for incoming in batch]
-        size = sum(len(one.body) + len(one.marks) + _ROW for one in sealed)
+        sealed = [self._seal(incoming) for incoming in batch]
+        size = sum(len(body) + len(one.marks) + _ROW for one, body in zip(batch, sealed, strict=True))
         with self._transaction() as db:
             if size > self._limit - self._used():
                 raise SpoolFull(
@@ -232,7 +220,7 @@ class Spool:
                     "INSERT OR REPLACE INTO places VALUES (?, ?, ?)",
                     [(name, place, to_micros(at)) for name, (place, at) in places.items()],
                 )
-            return self._insert(db, sealed)
+            return [self._insert(db, incoming, body) for incoming, body in zip(batch, sealed, strict=True)]
 
     def place(self, name: str) -> str:
         """How far the feed of this name was read; "" when it never was."""
@@ -406,41 +394,27 @@ class Spool:
         with self._lock:
             self._db.close()
 
-    def _sealed(self, incoming: Incoming) -> _Sealed:
-        """The message as it will stand in the tables, made before anybody is kept waiting by a transaction."""
+    def _seal(self, incoming: Incoming) -> bytes:
         plain = msgspec.msgpack.encode((incoming.content_type, incoming.headers, incoming.body))
-        return _Sealed(
-            incoming.source,
-            self._digest(_named(incoming.source, incoming.key)),
-            self._digest(incoming.body),
-            to_micros(incoming.received_at),
-            len(incoming.body),
-            seal(self._key, plain, place=_place(incoming.source)),
-            incoming.marks,
-        )
+        return seal(self._key, plain, place=_place(incoming.source))
 
-    def _insert(self, db: sqlite3.Connection, batch: Sequence[_Sealed]) -> list[Receipt]:
-        """The messages are in the tables, in few statements: at each, another thread may take over and be slow to give back."""
-        known = {key: (seq, digest) for key, seq, digest in _each(db, _KNOWN, [(one.key,) for one in batch])}
-        last = next(iter(db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'messages'").fetchall()), (0,))[0]
-        receipts, seen, messages, bodies, marks = [], [], [], [], []
-        for one in batch:
-            if found := known.get(one.key):
-                seen.append((one.received_at, found[0]))
-                receipts.append(Receipt(seq=found[0], duplicate=True, differs=found[1] != one.digest))
-                continue
-            last += 1
-            known[one.key] = (last, one.digest)
-            messages.append((last, one.source, one.key, one.digest, one.received_at, one.size))
-            bodies.append((last, one.body))
-            if one.marks:
-                marks.append((last, one.marks, one.received_at))
-            receipts.append(Receipt(seq=last, duplicate=False))
-        for sql, rows in ((_MESSAGES, messages), (_BODIES, bodies), (_MARKS, marks)):
-            _each(db, sql, rows)
-        if seen:
-            db.executemany("UPDATE marks SET seen_at = max(seen_at, ?) WHERE seq = ?", seen)
-        return receipts
+    def _insert(self, db: sqlite3.Connection, incoming: Incoming, sealed: bytes) -> Receipt:
+        key = self._digest(_named(incoming.source, incoming.key))
+        seen_at = to_micros(incoming.received_at)
+        digest = self._digest(incoming.body)
+        row = db.execute(
+            "INSERT INTO messages (source, key, digest, received_at, size) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (key) DO NOTHING RETURNING seq",
+            (incoming.source, key, digest, seen_at, len(incoming.body)),
+        ).fetchone()
+        if row is None:
+            seq, known = db.execute("SELECT seq, digest FROM messages WHERE key = ?", (key,)).fetchone()
+            db.execute("UPDATE marks SET seen_at = max(seen_at, ?) WHERE seq = ?", (seen_at, seq))
+            return Receipt(seq=seq, duplicate=True, differs=known != digest)
+        db.execute("INSERT INTO bodies VALUES (?, ?)", (row[0], sealed))
+        if incoming.marks:
+            db.execute("INSERT INTO marks VALUES (?, ?, ?)", (row[0], incoming.marks, seen_at))
+        return Receipt(seq=row[0], duplicate=False)
 
     def _opened(self, seq: int, source: str, received_at: int, sealed: bytes) -> Message | Unopened:
         moment = from_micros(received_at)
@@ -510,30 +484,9 @@ class Spool:
         return DamagedSpool(f"The spool {self._path.name} cannot be used: {error}.", advice=_DAMAGED)
 
 
-_KNOWN = ("SELECT key, seq, digest FROM messages WHERE key IN (", "?", ")")
-_MESSAGES = ("INSERT INTO messages (seq, source, key, digest, received_at, size) VALUES ", "(?, ?, ?, ?, ?, ?)", "")
-_BODIES = ("INSERT INTO bodies VALUES ", "(?, ?)", "")
-_MARKS = ("INSERT INTO marks VALUES ", "(?, ?, ?)", "")
-"""Statements about many rows: what stands before, each row, what stands behind."""
-
-_TOGETHER = (64, 16, 4, 1)
-"""Rows of one such statement, so that few different ones are ever made."""
-
 _OPEN = msgspec.msgpack.Decoder(tuple[str, dict[str, str], bytes])
 _NO_ROOM = "Free some space on its disk. Nothing that was acknowledged is lost."
 _DAMAGED = "Check that the file and its folder belong to this user; if it is damaged, keep it and restore the newest backup."
-
-
-def _each(db: sqlite3.Connection, sql: tuple[str, str, str], rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-    """The statement was run for all rows, many at a time; what it answered."""
-    found, at = [], 0
-    before, row, behind = sql
-    for size in _TOGETHER:
-        while len(rows) - at >= size:
-            text = before + ", ".join([row] * size) + behind
-            found += db.execute(text, [value for one in rows[at : at + size] for value in one]).fetchall()
-            at += size
-    return found
 
 
 def _place(source: str) -> bytes:
