@@ -10,15 +10,17 @@ Where a class demands what the source did not say, the record says `unknown`. Wh
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from jsonschema import Draft202012Validator
 
 from hemostat.kernel import content, to_micros
 
 from .schema import COLUMNS
 from .vocabulary import Act
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 SCHEMA_FILE = "1.8.0.json"
 """The schema that records follow, in `content/ocsf`. 1.8.0 of 2026-03-18 is the newest release that could be read in full."""
@@ -112,7 +114,9 @@ def faults(record: Mapping[str, Any]) -> list[str]:
 
 
 @cache
-def _classes() -> dict[str, Draft202012Validator]:
+def _classes() -> dict[str, "Draft202012Validator"]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  # slow to load, and only a check needs it
+
     schema = msgspec.json.decode(_file())
     return {uid: Draft202012Validator({"$defs": schema["$defs"], **one}) for uid, one in schema["classes"].items()}
 

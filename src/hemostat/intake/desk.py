@@ -16,6 +16,7 @@ from .channels import Channels
 from .committer import Committer
 from .gate import Gate
 from .receiving import Headers, Patience, Receive, Room, receive_body
+from .versions import Versions
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class Desk:
         self.room = Room(held)
         self.unverified = Room(held_unverified)
         self.channels = Channels()
+        self.versions = Versions()
         self.committer = Committer(spool, committed=self.metrics.committed)
         self._patience = Patience(patience)
 

@@ -25,7 +25,7 @@ from .request import Moment, Request, host_name, identifier, joined, method_name
 if TYPE_CHECKING:
     from opentelemetry.proto.common.v1 import common_pb2
 
-__all__ = ["PROTOBUF", "NotOtlp", "Options", "Record", "read", "records"]
+__all__ = ["PROTOBUF", "NotOtlp", "Options", "Record", "judged", "read", "records"]
 
 PROTOBUF = "application/x-protobuf"
 _ADVICE = "Send records as the OpenTelemetry protocol has them."
@@ -66,12 +66,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(message: Message, source: Source, context: ReaderContext) -> Iterator[Raw | Rejected]:
     """The records of an export request, numbered from 1."""
-    carried = Carried(message, source, context)
     try:
-        for number, (raw, record) in enumerate(records(message.body, message.content_type), start=1):
-            yield _attempt(number, raw, record, carried)
+        yield from (one for one, _ in judged(message, source, context))
     except NotOtlp:
         yield Rejected(line=1, reason="The message is no export request of OTLP.", advice=_ADVICE, raw=message.body)
+
+
+def judged(message: Message, source: Source, context: ReaderContext) -> Iterator[tuple[Raw | Rejected, bool]]:
+    """Each record as `read` gives it, and whether it tells a time, as far as it can be read. Raises `NotOtlp`."""
+    carried = Carried(message, source, context)
+    for number, (raw, record) in enumerate(records(message.body, message.content_type), start=1):
+        yield _attempt(number, raw, record, carried), record is None or bool(record.time or record.observed)
 
 
 def records(body: bytes, content_type: str) -> Iterator[tuple[bytes, Record | None]]:

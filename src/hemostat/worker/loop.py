@@ -124,8 +124,9 @@ class Worker:
         if self._cursor >= self._spool.last_batch():
             return False
         batch = self._cursor + 1
-        self._find_privacy_requests(batch)
-        findings = detector.push(self._batch(batch, detector.columns))
+        parts = [part for part in self._spool.parts(after_batch=batch - 1) if part.batch == batch]
+        self._find_privacy_requests(batch, parts)
+        findings = detector.push(read(self._home, parts, columns=detector.columns))
         alerts = alerts_raise(findings=findings, batch=batch, now=clock_for(self._home.path).now())
         self._cursor = batch
         self._tell_shortened(detector)
@@ -253,17 +254,11 @@ class Worker:
             log.get().warning("worker.shortened", rule=rule, seconds=seconds)
         self._shortened = shortened
 
-    def _batch(self, batch: int, columns: Sequence[str]) -> pa.Table:
-        return read(self._home, self._parts(batch), columns=columns)
-
-    def _find_privacy_requests(self, batch: int) -> None:
+    def _find_privacy_requests(self, batch: int, parts: Sequence[Part]) -> None:
         """Requests in the batch are on record before the cursor passes it; seen again they change nothing."""
         now = clock_for(self._home.path).now()
-        if found := privacy_find(self._home, self._parts(batch), settings=self._tools.settings, now=now):
+        if found := privacy_find(self._home, parts, settings=self._tools.settings, now=now):
             log.get().info("worker.privacy", batch=batch, count=found)
-
-    def _parts(self, batch: int) -> list[Part]:
-        return [part for part in self._spool.parts(after_batch=batch - 1) if part.batch == batch]
 
     def _settings_mark(self) -> tuple[int, int]:
         stat = self._home.settings_file.stat()

@@ -11,10 +11,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-import msgspec
-
 from hemostat.collect import collector_of
-from hemostat.kernel import Home, Settings, Source, clock_for, log
+from hemostat.kernel import Home, Settings, Sink, Source, clock_for, log
 from hemostat.lake import health
 from hemostat.lake.spool import Spool
 from hemostat.sinks import forwarder_of
@@ -100,20 +98,16 @@ class Sides:
     def __init__(self, home: Home, spool: Spool) -> None:
         self._home = home
         self._spool = spool
-        self._running: dict[str, tuple[bytes, Side]] = {}
+        self._running: dict[str, tuple[Source | Sink, Side]] = {}
 
     def tend(self, settings: Settings) -> None:
         """Every feed and sink of `settings` has its thread, with its options as they are now; others have ended."""
         wanted = self._wanted(settings)
-        ended = [
-            self._running.pop(name)[1]
-            for name, (options, _) in list(self._running.items())
-            if wanted.get(name, (b"",))[0] != options
-        ]
-        _end(ended)
-        for name, (options, make) in wanted.items():
+        changed = [name for name, (was, _) in self._running.items() if name not in wanted or wanted[name][0] != was]
+        _end([self._running.pop(name)[1] for name in changed])
+        for name, (told, make) in wanted.items():
             if name not in self._running:
-                self._running[name] = (options, Side(name, make))
+                self._running[name] = (told, Side(name, make))
 
     def _answering(self, name: str, source: Source) -> Work:
         home, clock = self._home, clock_for(self._home.path)
@@ -123,30 +117,23 @@ class Sides:
 
         return Answering(collector_of(name, source, home=home, spool=self._spool, clock=clock), heard)
 
+    def _forwarding(self, name: str, sink: Sink) -> Work:
+        return forwarder_of(name, sink, home=self._home, spool=self._spool, clock=clock_for(self._home.path))
+
     def close(self) -> None:
         """All have ended."""
         _end([side for _, side in self._running.values()])
         self._running.clear()
 
-    def _wanted(self, settings: Settings) -> dict[str, tuple[bytes, Callable[[], Work]]]:
-        """Each piece of work by name: what tells whether it has changed, and how to make it."""
-        home, spool, clock = self._home, self._spool, clock_for(self._home.path)
-        feeds: dict[str, tuple[bytes, Callable[[], Work]]] = {
-            f"feed.{name}": (
-                msgspec.json.encode(source, order="sorted"),
-                partial(self._answering, name, source),
-            )
-            for name, source in settings.sources.items()
-            if source.feed is not None
-        }
-        sinks: dict[str, tuple[bytes, Callable[[], Work]]] = {
-            f"sink.{name}": (
-                msgspec.json.encode(sink, order="sorted"),
-                partial(forwarder_of, name, sink, home=home, spool=spool, clock=clock),
-            )
-            for name, sink in settings.sinks.items()
-        }
-        return feeds | sinks
+    def _wanted(self, settings: Settings) -> dict[str, tuple[Source | Sink, Callable[[], Work]]]:
+        """Each piece of work by name: what the settings say of it, and how to make it."""
+        wanted: dict[str, tuple[Source | Sink, Callable[[], Work]]] = {}
+        for name, source in settings.sources.items():
+            if source.feed is not None:
+                wanted[f"feed.{name}"] = source, partial(self._answering, name, source)
+        for name, sink in settings.sinks.items():
+            wanted[f"sink.{name}"] = sink, partial(self._forwarding, name, sink)
+        return wanted
 
 
 def _end(sides: list[Side]) -> None:

@@ -20,6 +20,7 @@ from hemostat.intake.receiving import Headers, require_method
 from hemostat.sources import options_of
 from hemostat.sources.adobe_events import Options
 from hemostat.sources.adobe_signature import event_signed
+from hemostat.sources.mending import UNREADABLE
 
 _HOST = "https://static.adobeioevents.com"
 _SIGNED = (
@@ -133,7 +134,7 @@ def _events(body: bytes) -> list[Mapping[str, Any]]:
     """The events of a body: one object, or an array of them. Raises `Refused` (400) when it is neither."""
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         found = None
     several = found if isinstance(found, list) else [found]
     if not several or not all(isinstance(event, dict) for event in several):

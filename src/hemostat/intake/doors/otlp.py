@@ -82,16 +82,14 @@ def _sender(desk: Desk, request: Request, name: str) -> str:
 
 def _look(desk: Desk, name: str, kind: str, body: bytes) -> Looked:
     """Each record is read once, as the worker will read it. Raises `Refused` (400) when the body is no export request."""
-    source = desk.settings().sources[name]
+    message = Message(seq=0, source=name, received_at=desk.clock.now(), content_type=kind, headers={}, body=body)
     try:
-        timed = all(record is None or record.time or record.observed for _, record in otlp.records(body, kind))
+        told = list(otlp.judged(message, desk.settings().sources[name], ReaderContext()))
     except otlp.NotOtlp as error:
         reason = "The body is no export request of logs."
         raise Refused(400, "not_otlp", reason, advice="Send ExportLogsServiceRequest, as the Content-Type says.") from error
-    message = Message(seq=0, source=name, received_at=desk.clock.now(), content_type=kind, headers={}, body=body)
-    told = list(otlp.read(message, source, ReaderContext()))
-    reasons = tuple(one.reason for one in told if isinstance(one, Rejected))
-    return Looked(records=len(told), reasons=reasons, timed=timed)
+    reasons = tuple(one.reason for one, _ in told if isinstance(one, Rejected))
+    return Looked(records=len(told), reasons=reasons, timed=all(timed for _, timed in told))
 
 
 def _success(kind: str, reasons: tuple[str, ...]) -> Answer:

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
 
 from hemostat.intake import bodies
 from hemostat.intake.answers import Answer, Refused
@@ -11,8 +10,7 @@ from hemostat.intake.desk import Desk, Request
 from hemostat.intake.gate import require_signature
 from hemostat.intake.receiving import Headers, require_method
 from hemostat.lake import health
-from hemostat.sources import options_of
-from hemostat.sources.shopify import API_VERSION, FAMILIES, Options, header
+from hemostat.sources.shopify import FAMILIES, header
 from hemostat.sources.shopify_topics import TOPIC
 
 _KEPT = frozenset(
@@ -22,11 +20,6 @@ _KEPT = frozenset(
 )
 
 _VERSION = re.compile(r"[0-9]{4}-[0-9]{2}|unstable")
-_AGAIN, _CALM = timedelta(minutes=1), timedelta(hours=1)  # how long a word about the version holds for one source
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-_drifted: dict[tuple[str, str], datetime] = {}
-_well: dict[tuple[str, str], datetime] = {}
-"""When a source's version was last found to be another, and the pinned one; by home and source."""
 
 
 async def receive(desk: Desk, request: Request, store: str) -> Answer:
@@ -56,13 +49,10 @@ async def _compare_version(desk: Desk, name: str, version: str) -> None:
     """
     if not _VERSION.fullmatch(version):
         return
-    source = desk.settings().sources.get(name)
-    pinned = options_of(name, source.options, Options).api_version if source else API_VERSION
-    now, key = desk.clock.now(), (str(desk.home.path), name)
-    drifted = version != pinned
-    if now - _drifted.get(key, _NEVER) < (_AGAIN if drifted else _CALM) or (not drifted and now - _well.get(key, _NEVER) < _CALM):
+    pinned = desk.versions.pinned(name, desk.settings().sources.get(name))
+    now, drifted = desk.clock.now(), version != pinned
+    if not desk.versions.is_news(name, drifted=drifted, now=now):
         return
-    (_drifted if drifted else _well)[key] = now
     detail = f"webhooks do not come in version {pinned}"
 
     def tell() -> None:
