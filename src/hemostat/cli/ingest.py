@@ -21,6 +21,7 @@ from hemostat.intake import bodies
 from hemostat.intake.answers import Refused
 from hemostat.kernel import BadInput, HemostatError, Home, Settings, clock_for
 from hemostat.lake.spool import Incoming, Receipt, Spool
+from hemostat.sources.mending import UNREADABLE
 
 TOGETHER = 8  # chunks in one transaction
 _LONGEST_ARRAY = 200_000_000  # bytes of a JSON array, which must be read whole
@@ -105,7 +106,7 @@ def _opens_document(line: bytes) -> bool:
         return False
     try:
         return isinstance(msgspec.json.decode(line), list)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         return "truncated" in str(error)
 
 

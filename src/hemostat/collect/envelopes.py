@@ -11,11 +11,12 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
+from hemostat.sources.mending import UNREADABLE
+
 from .base import Item
 
 Unwrap = Literal["body", "eventbridge", "sns", "s3"]
 
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _LONGEST = 1024  # code points of a header's value
 
 
@@ -67,7 +68,7 @@ def unwrapped(body: bytes, *, key: str, unwrap: Unwrap) -> Item:
         if unwrap == "sns":
             told = _NOTIFICATION.decode(body)
             return Item(key=f"sns:{told.MessageId}", body=told.Message.encode(), headers=_kept({"sns-time": told.Timestamp}))
-    except _UNREADABLE:
+    except UNREADABLE:
         pass  # it goes on as it is
     return Item(key=key, body=body)
 
@@ -89,7 +90,7 @@ def stored_objects(body: bytes) -> list[StoredObject] | None:
         if not records or not all(record["eventName"].startswith("ObjectCreated:") for record in records):
             return None
         return [_stored(record["s3"], encoded=True) for record in records]
-    except (*_UNREADABLE, KeyError, TypeError, AttributeError, ValueError):
+    except (*UNREADABLE, KeyError, TypeError, AttributeError, ValueError):
         return None
 
 

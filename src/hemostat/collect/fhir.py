@@ -18,6 +18,7 @@ from msgspec import Meta
 from hemostat.kernel import BadSettings, iso
 from hemostat.sources import options_of
 from hemostat.sources.base import Unreadable
+from hemostat.sources.mending import UNREADABLE
 from hemostat.sources.request import rfc3339
 
 from .base import Collector, Item, Post
@@ -134,7 +135,7 @@ class Server:
             raise _refusal(self._post.name, answer.status_code)
         try:
             return msgspec.json.decode(answer.content, type=_Bundle)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             advice = "Check `base`: it is the address before `/AuditEvent`."
             raise CannotRead(f"What answers for {self._post.name!r} is no Bundle of FHIR.", advice=advice) from None
 
@@ -177,7 +178,7 @@ def _since(post: Post, options: Options) -> str:
 def _head(entry: _Entry) -> _Head | None:
     try:
         return msgspec.json.decode(entry.resource, type=_Head)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 

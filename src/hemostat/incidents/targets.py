@@ -1,13 +1,12 @@
 """The systems that playbook steps may call: their addresses, keys, and the limits of every call."""
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import httpx
 
 from hemostat.kernel import BadSettings, HemostatError, Home, Settings
+from hemostat.kernel.listening import is_loopback
 
 TIMEOUT = httpx.Timeout(15.0, connect=3.0)
 
@@ -62,14 +61,3 @@ class Targets:
             headers["Authorization"] = f"Bearer {self._keyring.secret(f'target.{name}').hex()}"
         with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client:
             yield client
-
-
-def is_loopback(url: str) -> bool:
-    """Does the address name this machine by number or as `localhost`? Other names could resolve to anywhere."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,6 +1,8 @@
-"""The address at which a process of ours listens."""
+"""Addresses: where our processes listen, and which of them lead no further than this machine."""
 
+import ipaddress
 import socket
+from urllib.parse import urlsplit
 
 from .errors import BadSettings
 
@@ -18,3 +20,14 @@ def require_free(host: str, port: int, *, section: str) -> None:
     except OSError as error:
         advice = f"Stop what listens there, or set `host` and `port` under `{section}` in hemostat.toml."
         raise BadSettings(f"Cannot listen on {host}:{port}: {error.strerror}.", advice=advice) from error
+
+
+def is_loopback(url: str) -> bool:
+    """Does the address name this machine by number or as `localhost`? Other names could resolve to anywhere."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -3,9 +3,8 @@
 Holds lie in the spool's database, beside the manifest: what deletes events asks for the holds in the transaction that deletes.
 """
 
-import contextlib
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -13,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hemostat.kernel import BadInput, Home, NotFound, from_micros, to_micros
+from hemostat.lake.manifest import opened
 
-_PATIENCE = 30.0  # seconds to wait for another process's transaction
 _TABLE = """
 CREATE TABLE IF NOT EXISTS holds (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -71,7 +70,7 @@ def hold_place(home: Home, reach: Reach, *, reason: str, by: str, now: datetime,
         reason.strip(), incident, reach.store, reach.source, reach.actor,
         reach.since and to_micros(reach.since), reach.until and to_micros(reach.until), by, to_micros(now),
     )  # fmt: skip
-    with _database(home) as db:
+    with opened(home) as db:
         db.execute(_TABLE)
         sql = (
             "INSERT INTO holds (reason, incident, store, source, actor, since, until, placed_by, placed_at)"
@@ -85,7 +84,7 @@ def hold_release(home: Home, number: int, *, reason: str, by: str, now: datetime
     """The hold no longer keeps anything. Raises `NotFound` when none of this number is in force, `BadInput` without a reason."""
     if not reason.strip():
         raise BadInput("Letting a hold go needs a reason.", advice="Say who decided it, and why.")
-    with _database(home) as db:
+    with opened(home) as db:
         db.execute(_TABLE)
         sql = "UPDATE holds SET released_by = ?, released_at = ?, release_reason = ? WHERE number = ? AND released_at IS NULL"
         if db.execute(sql, (by, to_micros(now), reason.strip(), number)).rowcount != 1:
@@ -103,7 +102,7 @@ def hold_of(home: Home, number: int) -> Hold:
 
 def holds(home: Home, *, in_force: bool = False) -> list[Hold]:
     """The holds on record, the newest first."""
-    with _database(home) as db:
+    with opened(home) as db:
         return [hold for hold in holds_in(db) if not in_force or hold.released_at is None]
 
 
@@ -169,13 +168,3 @@ def _hold(row: tuple[object, ...]) -> Hold:
 
 def _at(micros: object) -> datetime | None:
     return None if micros is None else from_micros(int(str(micros)))
-
-
-@contextlib.contextmanager
-def _database(home: Home) -> Iterator[sqlite3.Connection]:
-    db = sqlite3.connect(home.spool, timeout=_PATIENCE, isolation_level=None)
-    try:
-        db.execute("PRAGMA synchronous=FULL")
-        yield db
-    finally:
-        db.close()

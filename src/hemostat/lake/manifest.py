@@ -13,9 +13,20 @@ from hemostat.lake.spool import Part, Plan
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 
 
+@contextlib.contextmanager
+def opened(home: Home) -> Iterator[sqlite3.Connection]:
+    """The database of the manifest, in which each statement is kept as it is run, unless a transaction was begun."""
+    db = sqlite3.connect(home.spool, timeout=_PATIENCE, isolation_level=None)
+    try:
+        db.execute("PRAGMA synchronous=FULL")
+        yield db
+    finally:
+        db.close()
+
+
 def plans(home: Home, *, first: int, last: int) -> list[Plan]:
     """The ranges of messages of the written batches from `first` to `last`, both included."""
-    with _database(home) as db:
+    with opened(home) as db:
         rows = db.execute(
             "SELECT batch, first, last FROM plans WHERE written = 1 AND batch BETWEEN ? AND ? ORDER BY batch", (first, last)
         )
@@ -32,7 +43,7 @@ def replaced(home: Home, old: Sequence[Part], new: Part) -> None:
 @contextlib.contextmanager
 def exchange(home: Home) -> Iterator[sqlite3.Connection]:
     """What is changed within is changed together, or not at all; nobody else changes the manifest meanwhile."""
-    with _database(home) as db:
+    with opened(home) as db:
         db.execute("BEGIN IMMEDIATE")
         with db:
             yield db
@@ -53,13 +64,3 @@ def put_in(db: sqlite3.Connection, part: Part) -> None:
             to_micros(part.first_time), to_micros(part.last_time),
         ),
     )  # fmt: skip
-
-
-@contextlib.contextmanager
-def _database(home: Home) -> Iterator[sqlite3.Connection]:
-    db = sqlite3.connect(home.spool, timeout=_PATIENCE, isolation_level=None)
-    try:
-        db.execute("PRAGMA synchronous=FULL")
-        yield db
-    finally:
-        db.close()

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path as FilePath
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from hemostat.kernel import BadInput, content
 from hemostat.law import elements
 from hemostat.sources import KINDS
+
+from .content_files import checked
 
 By = Literal["feed", "name", "app", "actor", "act", "resource", "path"]
 
@@ -82,28 +84,11 @@ def systems() -> dict[str, str]:
 
 def rule_book(path: FilePath) -> RuleBook:
     """The paths in a file. Raises `BadInput`."""
-    told = _decode(path)
+    told = checked(path, schema=content("coverage") / "coverage.schema.json")
     book = msgspec.convert(told, RuleBook)
     for fault in _faults(book):
         raise BadInput(f"{path.name}: {fault}", advice="Correct the file; docs/how-to/read-the-coverage-map.md has the words.")
     return book
-
-
-def _decode(path: FilePath) -> Any:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  # slow to load, and only this room needs it
-    from yaml import YAMLError, safe_load  # noqa: PLC0415  # same
-
-    advice = "Compare it with coverage.schema.json beside it."
-    try:
-        told = safe_load(path.read_text(encoding="utf-8"))
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        raise BadInput(f"{path.name}{place} is not YAML.", advice="Quote texts that hold a colon and a space.") from error
-    schema = msgspec.json.decode((content("coverage") / "coverage.schema.json").read_bytes())
-    if fault := next(iter(Draft202012Validator(schema).iter_errors(told)), None):
-        raise BadInput(f"{path.name}: {fault.json_path}: {fault.message}", advice=advice)
-    return told
 
 
 def _faults(book: RuleBook) -> Iterator[str]:

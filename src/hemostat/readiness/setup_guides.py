@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from hemostat.collect import FEEDS
 from hemostat.kernel import BadInput, content
 from hemostat.sources import KINDS
+
+from .content_files import checked
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +70,7 @@ def guides() -> Guides:
 
 def guides_read(path: Path) -> Guides:
     """The guides in a file. Raises `BadInput`."""
-    found = msgspec.convert(_decode(path), Guides)
+    found = msgspec.convert(checked(path, schema=content("setup") / "setup.schema.json"), Guides)
     for fault in _faults(found):
         raise BadInput(f"{path.name}: {fault}", advice="Correct the file.")
     return found
@@ -80,22 +81,6 @@ def filled(text: str, words: Mapping[str, str]) -> str:
     for name, word in words.items():
         text = text.replace("{" + name + "}", word)
     return text
-
-
-def _decode(path: Path) -> Any:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  # slow to load, and only this room needs it
-    from yaml import YAMLError, safe_load  # noqa: PLC0415  # same
-
-    try:
-        told = safe_load(path.read_text(encoding="utf-8"))
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        raise BadInput(f"{path.name}{place} is not YAML.", advice="Quote texts that hold a colon and a space.") from error
-    schema = msgspec.json.decode((content("setup") / "setup.schema.json").read_bytes())
-    if fault := next(iter(Draft202012Validator(schema).iter_errors(told)), None):
-        raise BadInput(f"{path.name}: {fault.json_path}: {fault.message}", advice="Compare it with setup.schema.json beside it.")
-    return told
 
 
 def _faults(found: Guides) -> Iterator[str]:

@@ -4,17 +4,16 @@ At least once: the checkpoint moves after the receiver has said that it has an e
 that whoever gets one twice can tell. In memory are the events of one window.
 """
 
-import ipaddress
 import random
 import sqlite3
 import time
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import msgspec
 
 from hemostat.kernel import BadSettings, Clock, HemostatError, Home, Sink
+from hemostat.kernel.listening import is_loopback
 from hemostat.lake.spool import Spool
 
 from .base import Channel, Misconfigured, Refused, Unavailable
@@ -194,20 +193,9 @@ def key_of(home: Home, name: str) -> str:
     return key.decode("ascii")
 
 
-def on_loopback(url: str) -> bool:
-    """Does the address lead to this machine alone?"""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def stays_inside(home: Home, name: str, sink: Sink) -> None:
     """Nothing leaves a sandbox. Raises `BadSettings` when the sink of a sandbox is not on this machine."""
-    if home.settings().kind == "sandbox" and sink.url and not on_loopback(sink.url):
+    if home.settings().kind == "sandbox" and sink.url and not is_loopback(sink.url):
         raise BadSettings(
             f"The sink {name!r} of a sandbox leads to another machine.",
             advice="Nothing leaves a sandbox: name a loopback address.",

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import msgspec
 
 from hemostat.events.access import Access
-from hemostat.events.vocabulary import ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import Source
 
 from . import commerce_records as records
-from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
+from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt, json_object
+from .mending import UNREADABLE
 from .request import Moment, identifier, moment
 
 _ADVICE = "Compare the delivery in the Adobe Developer Console, under Debug Tracing, with this record."
@@ -35,7 +35,7 @@ def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[
     """The events of a message."""
     try:
         several = msgspec.json.decode(message.body, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         several = []
     if not several:
         yield attempt(1, message.body, lambda body: _access(body, message, source))
@@ -56,42 +56,14 @@ def _access(body: bytes, message: Message, source: Source) -> Access:
     name = records.name_of(event.get("type")) or records.name_of(message.headers.get("x-adobe-event-code", ""))
     if not name:
         raise Unreadable("The event has no type.", advice=_ADVICE)
-    data = event.get("data")
-    record = records.record_of(data)
-    subject = records.person_of(name, record)
-    act, surface = records.act_of(name)
-    happened = _happened(event, message)
+    record = records.record_of(event.get("data"))
     number = identifier(_text(event, "eventid") or _text(event, "event_id") or _text(event, "id"))
-    return Access(
-        time=happened.time,
-        offset_minutes=happened.offset_minutes,
-        act=act,
-        surface=surface or Surface(source.surface),
-        store=source.store,
-        environment=Environment(source.environment),
-        source=message.source,
-        actor_type=ActorType.SYSTEM,
-        auth=Auth.SIGNED,
-        app="Adobe I/O Events",
-        result=Result.SUCCESS,
-        subject=subject,
-        subjects=1 if subject else 0,
-        operation=name,
-        resource=name.partition(".")[2] or name,
-        resource_id="" if subject else records.number(record.get("entity_id", record.get("id"))),
-        fields=records.fields_of(record),
-        request_id=number,
-        unique=f"adobe:{number}" if number else "",
-    )
+    happened = _happened(event, message)
+    return records.access_of(name, record, message, source, happened=happened, app="Adobe I/O Events", number=number)
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    try:
-        event = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable("The event is not JSON in UTF-8.", advice=_ADVICE) from error
-    if not isinstance(event, dict):
-        raise Unreadable("The event is not a JSON object.", advice=_ADVICE)
+    event = json_object(body, what="event", advice=_ADVICE)
     if _text(event, "specversion") not in {"", "1.0"}:
         raise Unreadable("The event is of a version of CloudEvents that we do not know.", advice=_ADVICE)
     return event

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from .mending import UNREADABLE
+
 _LEAST_BITS = 2048
 _LONGEST = 2_000  # characters of a signature: one of 8192 bits has 1,368
 
@@ -52,7 +54,7 @@ def _compact(body: bytes) -> bytes:
     """The body as Adobe's own example writes it again before it verifies; the body itself when it is no JSON."""
     try:
         return msgspec.json.encode(_ANYTHING.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return body
 
 

@@ -10,6 +10,8 @@ import msgspec
 from hemostat.events.access import Access
 from hemostat.kernel import BadSettings, Source
 
+from .mending import UNREADABLE
+
 T = TypeVar("T")
 
 
@@ -73,6 +75,17 @@ class Unreadable(Exception):
         super().__init__(reason)
         self.reason = reason
         self.advice = advice
+
+
+def json_object(body: bytes, *, what: str = "body", advice: str) -> dict[str, Any]:
+    """The JSON object that a body is; whole numbers stay exact. Raises `Unreadable` when it is none."""
+    try:
+        found = msgspec.json.decode(body)
+    except UNREADABLE as error:
+        raise Unreadable(f"The {what} is not JSON in UTF-8.", advice=advice) from error
+    if not isinstance(found, dict):
+        raise Unreadable(f"The {what} is not a JSON object.", advice=advice)
+    return found
 
 
 def lines(body: bytes) -> Iterator[tuple[int, bytes]]:

@@ -7,7 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hemostat.events.vocabulary import Act, Surface
+from hemostat.events.access import Access
+from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result, Surface
+from hemostat.kernel import Source
+
+from .base import Message
+from .request import Moment
 
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,200}")
 _MOST_FIELDS = 200
@@ -44,6 +49,35 @@ def name_of(text: object) -> str:
     return name if _NAME.fullmatch(name) else ""
 
 
+def access_of(
+    name: str, record: Mapping[str, Any], message: Message, source: Source, *, happened: Moment, app: str, number: str = ""
+) -> Access:
+    """The access that an event of this name tells about a record. `number`: what Adobe names the event, "" when it does not."""
+    subject = person_of(name, record)
+    act, surface = act_of(name)
+    return Access(
+        time=happened.time,
+        offset_minutes=happened.offset_minutes,
+        act=act,
+        surface=surface or Surface(source.surface),
+        store=source.store,
+        environment=Environment(source.environment),
+        source=message.source,
+        actor_type=ActorType.SYSTEM,
+        auth=Auth.SIGNED,
+        app=app,
+        result=Result.SUCCESS,
+        subject=subject,
+        subjects=1 if subject else 0,
+        operation=name,
+        resource=name.partition(".")[2] or name,
+        resource_id="" if subject else number_of(record.get("entity_id", record.get("id"))),
+        fields=fields_of(record),
+        request_id=number,
+        unique=f"adobe:{number}" if number else "",
+    )
+
+
 def act_of(name: str) -> tuple[Act, Surface | None]:
     """What was done when an event of this name was sent, and the surface it belongs to; None when that is the source's."""
     words = re.sub(r"[.]", "_", name)
@@ -59,10 +93,10 @@ def person_of(name: str, record: Mapping[str, Any]) -> str:
     found = record.get("customer_id")
     if found is None and of_customer:
         found = record.get("entity_id", record.get("id"))
-    return number(found)
+    return number_of(found)
 
 
-def number(value: object) -> str:
+def number_of(value: object) -> str:
     """A whole number, as one or as digits, as text; "" for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

@@ -5,16 +5,16 @@ its name stands in `eventName` unless the subscription left it out. It has no ti
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from hemostat.events.access import Access
-from hemostat.events.vocabulary import ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import Source
 
 from . import commerce_records as records
-from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
+from .base import Message, Raw, ReaderContext, Rejected, attempt, json_object
+from .request import Moment
 
 _ADVICE = "Compare the subscription under System > Webhooks with this record; Commerce sends JSON objects."
 
@@ -31,36 +31,8 @@ def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[
 
 
 def _access(body: bytes, message: Message, source: Source) -> Access:
-    event = _object(body)
+    event = json_object(body, advice=_ADVICE)
     name = records.name_of(event.get("eventName"))
     record = records.record_of({key: value for key, value in event.items() if key != "eventName"})
-    subject = records.person_of(name, record)
-    act, surface = records.act_of(name)
-    return Access(
-        time=message.received_at,
-        act=act,
-        surface=surface or Surface(source.surface),
-        store=source.store,
-        environment=Environment(source.environment),
-        source=message.source,
-        actor_type=ActorType.SYSTEM,
-        auth=Auth.SIGNED,
-        app="Adobe Commerce webhooks",
-        result=Result.SUCCESS,
-        subject=subject,
-        subjects=1 if subject else 0,
-        operation=name,
-        resource=name.partition(".")[2] or name,
-        resource_id="" if subject else records.number(record.get("entity_id", record.get("id"))),
-        fields=records.fields_of(record),
-    )
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        event = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable("The body is not JSON in UTF-8.", advice=_ADVICE) from error
-    if not isinstance(event, dict):
-        raise Unreadable("The body is not a JSON object.", advice=_ADVICE)
-    return event
+    happened = Moment(time=message.received_at)
+    return records.access_of(name, record, message, source, happened=happened, app="Adobe Commerce webhooks")

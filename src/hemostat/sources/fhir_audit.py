@@ -19,6 +19,7 @@ from hemostat.kernel import Source
 from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
 from .documents import decoded, inner, objects, records, text
 from .fhir_agents import Agents
+from .mending import UNREADABLE
 from .request import Moment, identifier, joined, request_line, rfc3339, split_target
 
 _ACTS = {
@@ -74,7 +75,7 @@ def _resources(record: bytes) -> list[bytes]:
         return [record]
     try:
         return [bytes(entry.resource) for entry in _BUNDLE.decode(record).entry]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return [record]
 
 

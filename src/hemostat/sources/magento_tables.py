@@ -17,6 +17,7 @@ from hemostat.kernel import Source
 from . import magento_acts as acts
 from . import php
 from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
+from .mending import UNREADABLE
 from .request import Moment, joined, moment
 
 _ADVICE = "Send what the feed `magento-tables` makes: one row a message."
@@ -67,7 +68,7 @@ def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[
 def _access(body: bytes, message: Message, source: Source) -> Access:
     try:
         row = _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Unreadable("The message is not a row of a table.", advice=_ADVICE) from error
     told = _READERS.get(row.table)
     if told is None:
@@ -166,7 +167,7 @@ def _data(text: str) -> Mapping[str, object]:
     """What a column of the action log holds, JSON or serialized; nothing for other text, and for objects."""
     try:
         found = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         try:
             found = php.unserialize(text.encode(errors="surrogatepass"))
         except php.NotData:

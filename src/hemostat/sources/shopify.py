@@ -15,7 +15,7 @@ from hemostat.events.access import Access
 from hemostat.events.vocabulary import ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import Source
 
-from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
+from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt, json_object
 from .request import Moment, host_name, identifier, moment
 from .shopify_topics import TOPIC, act_of, bulk_act, fields_of, surface_of, thing_of
 
@@ -56,7 +56,7 @@ def header(headers: dict[str, str], name: str) -> str:
 
 def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[Raw | Rejected]:
     """The event of a webhook."""
-    yield attempt(1, message.body, lambda body: access_of(_object(body), message.headers, message, source))
+    yield attempt(1, message.body, lambda body: access_of(json_object(body, advice=_ADVICE), message.headers, message, source))
 
 
 def access_of(record: dict[str, Any], headers: dict[str, str], message: Message, source: Source) -> Access:
@@ -92,16 +92,6 @@ def access_of(record: dict[str, Any], headers: dict[str, str], message: Message,
         request_id=identifier(header(headers, "webhook-id")),
         message=topic,
     )
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        record = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable("The body is not JSON in UTF-8.", advice=_ADVICE) from error
-    if not isinstance(record, dict):
-        raise Unreadable("The body is not a JSON object.", advice=_ADVICE)
-    return record
 
 
 def _happened(headers: dict[str, str], message: Message) -> Moment:

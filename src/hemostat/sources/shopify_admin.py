@@ -16,6 +16,7 @@ from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result
 from hemostat.kernel import Source
 
 from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
+from .mending import UNREADABLE
 from .request import moment
 from .shopify_graphql import PEOPLE, shape_of
 from .shopify_requests import elements_of, mapping
@@ -47,7 +48,7 @@ def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[
 def _access(body: bytes, message: Message, source: Source) -> Access:
     try:
         record = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Unreadable("The body is not JSON in UTF-8.", advice=_ADVICE) from error
     record = mapping(record)
     readers = {"event": _event, "bulk": _bulk, "change": _change}

@@ -22,7 +22,7 @@ from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result
 from hemostat.kernel import Source
 
 from . import shopify_requests as requests
-from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
+from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt, json_object
 from .request import Moment, host_name, identifier, moment, since_epoch
 from .shopify import access_of, header
 
@@ -125,12 +125,7 @@ class _Reader:
 
 def _unwrapped(message: Message) -> tuple[dict[str, Any], dict[str, str], Moment | None]:
     """The payload, its Shopify headers, and when the bus took it, as far as the wrapping tells. Raises `Unreadable`."""
-    try:
-        body = msgspec.json.decode(message.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable("The body is not JSON in UTF-8.", advice=_ADVICE) from error
-    if not isinstance(body, dict):
-        raise Unreadable("The body is not a JSON object.", advice=_ADVICE)
+    body = json_object(message.body, advice=_ADVICE)
     told = next((message.headers[name] for name in _SENT if name in message.headers), "")
     if isinstance(body.get("detail"), dict):
         told = _text(body, "time") or told

@@ -14,6 +14,7 @@ from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256
 from oauthlib.oauth1 import Client as Signer
 
 from hemostat.kernel import BadInput, BadSettings, Clock, HemostatError, Keyring, SystemClock, to_micros
+from hemostat.sources.mending import UNREADABLE
 
 _ATTEMPTS = 5
 _LONGEST_PAUSE = 60.0
@@ -186,7 +187,7 @@ def _decoded(answer: _Answer, route: str) -> Any:
         raise _refusal(answer.status, route)
     try:
         return msgspec.json.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise _not_understood(route, answer.status) from error
 
 

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from hemostat.kernel import BadInput, HemostatError
+from hemostat.sources.mending import UNREADABLE
 from hemostat.sources.shopify import API_VERSION
 
 _HOST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}(\.[a-z0-9-]{1,63}){1,4}")
@@ -184,7 +185,7 @@ class ShopifyClient:
             raise ShopifyRefused(f"{self.domain}: {text}", advice=advice)
         try:
             answer = msgspec.json.decode(content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             answer = None
         if not isinstance(answer, dict):
             raise ShopifyDown(f"The store {self.domain} answered {status} without JSON.", advice="It is asked again later.")

@@ -22,9 +22,10 @@ from hemostat.incidents.services import (
     step_execute,
     step_second,
 )
-from hemostat.incidents.targets import OutsideSandbox, TargetDown, is_loopback
+from hemostat.incidents.targets import OutsideSandbox, TargetDown
 from hemostat.incidents.vocabulary import IncidentState, PathState, StepState
 from hemostat.kernel import BadInput, BadSettings, Home, Settings, SystemClock, Target
+from hemostat.kernel.listening import is_loopback
 from hemostat.people.ledger import LedgerAct, chain_verify, entries
 from hemostat.people.models import Person
 from hemostat.people.rights import RIGHTS, Refused, Right, Role

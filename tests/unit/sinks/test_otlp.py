@@ -12,7 +12,8 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 
 from hemostat.kernel import Home, Sink
 from hemostat.lake.spool import Spool
-from hemostat.sandbox.wires.faults import Answer, receiving
+from hemostat.sandbox.wires.faults import receiving
+from hemostat.sandbox.wires.loopback import Said
 from hemostat.sandbox.wires.otlp_logs import OtlpLogs
 from hemostat.sinks import ways_of
 from hemostat.sinks.base import Channel, Misconfigured, Unavailable
@@ -133,15 +134,15 @@ def test_a_receiver_with_a_smaller_limit_gets_smaller_requests(home: Home) -> No
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(body=b"<html>", content_type="text/html"), "another language"),
-        (Answer(body=b"\xff\xff\xff", content_type="application/x-protobuf"), "not OTLP"),
+        (Said(body=b"<html>", content_type="text/html"), "another language"),
+        (Said(body=b"\xff\xff\xff", content_type="application/x-protobuf"), "not OTLP"),
     ],
 )
-def test_a_success_of_another_program_is_none(home: Home, answer: Answer, words: str) -> None:
+def test_a_success_of_another_program_is_none(home: Home, answer: Said, words: str) -> None:
     """Nothing counts as taken by it."""
 
     class Other(OtlpLogs):
-        def answer(self, *_: object) -> Answer:
+        def answer(self, *_: object) -> Said:
             return answer
 
     with receiving(Other()) as url, channel(home, url) as to, pytest.raises(Misconfigured, match=words):
@@ -154,11 +155,11 @@ def test_a_warning_without_a_number_refuses_nothing(home: Home) -> None:
     class Warner(OtlpLogs):
         number = 0
 
-        def answer(self, *_: object) -> Answer:
+        def answer(self, *_: object) -> Said:
             response = ExportLogsServiceResponse()
             response.partial_success.rejected_log_records = self.number
             response.partial_success.error_message = "slow down"
-            return Answer(body=response.SerializeToString(), content_type="application/x-protobuf")
+            return Said(body=response.SerializeToString(), content_type="application/x-protobuf")
 
     receiver = Warner()
     with receiving(receiver) as url, channel(home, url) as to:

@@ -9,13 +9,14 @@ from datetime import timedelta
 import pytest
 
 from hemostat.kernel import BadSettings, Home, Sink
+from hemostat.kernel.listening import is_loopback
 from hemostat.lake.spool import Spool
 from hemostat.sinks import forwarder_of, ways_of
 from hemostat.sinks.base import Before, Channel, Misconfigured, Record, Refused, Taken, Unavailable
 from hemostat.sinks.cutting import by_requests, taken
 from hemostat.sinks.journal import Journal
 from hemostat.sinks.only import Only
-from hemostat.sinks.runner import Patience, Runner, on_loopback
+from hemostat.sinks.runner import Patience, Runner
 from hemostat.sinks.tail import Place
 from unit.lake.made import NOON
 from unit.sinks.made import SOON, StoppedClock, filled, put, records, run
@@ -379,6 +380,6 @@ def test_each_kind_of_sink_has_a_forwarder(home: Home, spool: Spool) -> None:
 def test_what_is_on_this_machine() -> None:
     """Addresses of loopback, and its name."""
     assert [True, True, True, False, False] == [
-        on_loopback(url)
+        is_loopback(url)
         for url in ("http://127.9.9.9:1", "tcp://[::1]:5", "http://localhost", "http://203.0.113.1", "http://shop.example")
     ]

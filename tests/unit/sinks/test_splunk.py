@@ -15,7 +15,8 @@ import trustme
 
 from hemostat.kernel import Home, Sink
 from hemostat.lake.spool import Spool
-from hemostat.sandbox.wires.faults import Answer, Fault, Faults, receiving
+from hemostat.sandbox.wires.faults import Fault, Faults, receiving
+from hemostat.sandbox.wires.loopback import Said
 from hemostat.sandbox.wires.splunk_hec import SplunkHec
 from hemostat.sinks import ways_of
 from hemostat.sinks.base import Channel, Misconfigured, Unavailable
@@ -146,8 +147,8 @@ def test_what_no_collector_says_counts_as_nothing(home: Home, status: int, body:
     """Codes of newer releases and other programs are judged by their status; a captive portal is no collector."""
 
     class Other(SplunkHec):
-        def answer(self, *_: object) -> Answer:
-            return Answer(status=status, body=body)
+        def answer(self, *_: object) -> Said:
+            return Said(status=status, body=body)
 
     with receiving(Other()) as url, channel(home, url) as to, pytest.raises(kind):
         list(to.deliver(records(1), before=nothing))
@@ -265,7 +266,7 @@ def test_a_number_of_before_a_restart_is_not_taken_for_one_after_it(home: Home, 
     """A collector that started anew counts from 0 again: its word about 0 is not about the request that it has forgotten."""
 
     class Restarting(SplunkHec):
-        def answer(self, sent: Any, fault: Any) -> Answer:
+        def answer(self, sent: Any, fault: Any) -> Said:
             if self.requests == 1 and not sent.target.endswith("/ack"):
                 self.restart()
             return super().answer(sent, fault)
@@ -318,8 +319,8 @@ def test_an_answer_about_acknowledgments_that_is_none_is_not_believed(home: Home
     class Odd(SplunkHec):
         says_of_acks = b'{"text":"Success","code":0}'
 
-        def answer(self, sent: Any, fault: Any) -> Answer:
-            return Answer(body=self.says_of_acks) if sent.target.endswith("/ack") else super().answer(sent, fault)
+        def answer(self, sent: Any, fault: Any) -> Said:
+            return Said(body=self.says_of_acks) if sent.target.endswith("/ack") else super().answer(sent, fault)
 
     splunk = Odd(ack=True)
     with receiving(splunk) as url, channel(home, url, ack=True) as to:

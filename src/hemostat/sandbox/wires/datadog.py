@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from .faults import NO_FAULTS, Answer, Fault, Faults, Receiver, Sent
+from .faults import NO_FAULTS, Fault, Faults, Receiver
+from .loopback import Asked, Said
 
 _LARGEST_REQUEST, _LARGEST_LOG, _MOST = 5_000_000, 1_000_000, 1000
 
@@ -31,25 +32,25 @@ class DatadogLogs(Receiver):
         self.requests = 0
         self._lock = threading.Lock()
 
-    def busy(self, fault: Fault) -> Answer:
+    def busy(self, fault: Fault) -> Said:
         """503, 429 with the seconds until there is room again, or 500."""
         if fault is Fault.THROTTLED:
-            return Answer(status=429, body=b'{"errors":[]}', headers={"x-ratelimit-reset": "0"})
-        return Answer(status=503 if fault is Fault.BUSY else 500, body=b'{"errors":[]}')
+            return Said(status=429, body=b'{"errors":[]}', headers={"x-ratelimit-reset": "0"})
+        return Said(status=503 if fault is Fault.BUSY else 500, body=b'{"errors":[]}')
 
-    def answer(self, sent: Sent, fault: Fault | None) -> Answer:
+    def answer(self, sent: Asked, fault: Fault | None) -> Said:
         """See `Receiver`."""
         del fault
         with self._lock:
             self.requests += 1
             if self.says is not None:
-                return Answer(status=self.says[0], body=b"{}", headers=self.says[1])
+                return Said(status=self.says[0], body=b"{}", headers=self.says[1])
             if urlsplit(sent.target).path != "/api/v2/logs" or sent.method != "POST":
-                return Answer(status=404, body=b'{"errors":[]}')
+                return Said(status=404, body=b'{"errors":[]}')
             if "dd-api-key" not in sent.headers:
-                return Answer(status=401, body=b'{"errors":[]}')
+                return Said(status=401, body=b'{"errors":[]}')
             if sent.headers["dd-api-key"] != self.key:
-                return Answer(status=403, body=b'{"errors":[]}')
+                return Said(status=403, body=b'{"errors":[]}')
             return self._keep(sent)
 
     def whole(self) -> dict[str, Any]:
@@ -66,26 +67,26 @@ class DatadogLogs(Receiver):
                 events[more["id"]] = msgspec.json.decode(text)
         return events
 
-    def _keep(self, sent: Sent) -> Answer:
+    def _keep(self, sent: Asked) -> Said:
         body = _plain(sent)
         if body is None:
-            return Answer(status=400, body=b'{"errors":[]}')
+            return Said(status=400, body=b'{"errors":[]}')
         if len(body) > _LARGEST_REQUEST:
-            return Answer(status=413, body=b'{"errors":[]}')
+            return Said(status=413, body=b'{"errors":[]}')
         logs = _read(body)
         if logs is None or any(log.get("event_id") in self.bad for log in logs):
-            return Answer(status=400, body=b'{"errors":[]}')
+            return Said(status=400, body=b'{"errors":[]}')
         if len(logs) > _MOST:
-            return Answer(status=413, body=b'{"errors":[]}')
+            return Said(status=413, body=b'{"errors":[]}')
         for log in logs:
             if len(msgspec.json.encode(log)) > _LARGEST_LOG:
                 self.cut += 1
             self.logs.append(log)
             self.ids[str(log.get("event_id", ""))] += 1
-        return Answer(status=202, body=b"{}")
+        return Said(status=202, body=b"{}")
 
 
-def _plain(sent: Sent) -> bytes | None:
+def _plain(sent: Asked) -> bytes | None:
     try:
         match sent.headers.get("content-encoding", "identity"):
             case "gzip":

@@ -6,13 +6,13 @@ import ssl
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import msgspec
+from .loopback import Asked, Said
 
 
 class Fault(StrEnum):
@@ -58,35 +58,17 @@ class Faults:
 NO_FAULTS = Faults(0, share=0.0, most=0)
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """One request. `target` is path and query as they were sent; header names are lowercase."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer."""
-
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "application/json"
-    headers: Mapping[str, str] = {}
-
-
 class Receiver(ABC):
     """What a simulated receiver is made of: what it keeps, what it answers, and its faults."""
 
     faults: Faults
 
     @abstractmethod
-    def answer(self, sent: Sent, fault: Fault | None) -> Answer:
+    def answer(self, sent: Asked, fault: Fault | None) -> Said:
         """What is said to a request; everything that it keeps is kept when this returns."""
 
     @abstractmethod
-    def busy(self, fault: Fault) -> Answer:
+    def busy(self, fault: Fault) -> Said:
         """How this receiver says that it takes nothing now: BUSY, THROTTLED or DISK_FULL."""
 
     def restart(self) -> None:  # noqa: B027  # most receivers have nothing to forget
@@ -114,7 +96,7 @@ def receiving(receiver: Receiver, *, hang: float = 5.0, tls: ssl.SSLContext | No
         def _serve(self) -> None:
             size = int(self.headers.get("content-length", 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            sent = Sent(method=self.command, target=self.path, headers=headers, body=self.rfile.read(size))
+            sent = Asked(method=self.command, target=self.path, headers=headers, body=self.rfile.read(size))
             act = _acts(receiver, sent, receiver.faults.next() if self.command == "POST" else None)
             content, is_whole = act(lambda: stop.wait(hang))
             self.close_connection = self.close_connection or not is_whole
@@ -123,7 +105,7 @@ def receiving(receiver: Receiver, *, hang: float = 5.0, tls: ssl.SSLContext | No
             if not is_whole:
                 self.connection.shutdown(socket.SHUT_RDWR)
 
-        def _say(self, content: Answer, *, is_whole: bool) -> None:
+        def _say(self, content: Said, *, is_whole: bool) -> None:
             self.send_response(content.status)
             for name, value in {"content-type": content.content_type, **content.headers}.items():
                 self.send_header(name, value)
@@ -155,13 +137,13 @@ class _Server(ThreadingHTTPServer):
         """A connection that its client cut is the client's to tell."""
 
 
-_Act = Callable[[Callable[[], Any]], tuple[Answer | None, bool]]
+_Act = Callable[[Callable[[], Any]], tuple[Said | None, bool]]
 
 
-def _acts(receiver: Receiver, sent: Sent, fault: Fault | None) -> _Act:
+def _acts(receiver: Receiver, sent: Asked, fault: Fault | None) -> _Act:
     """What becomes of a request: its answer, if it gets one, and whether that is whole."""
 
-    def act(hold: Callable[[], Any]) -> tuple[Answer | None, bool]:
+    def act(hold: Callable[[], Any]) -> tuple[Said | None, bool]:
         if fault in _REFUSALS:
             return receiver.busy(fault), True
         if fault is Fault.TIMEOUT:

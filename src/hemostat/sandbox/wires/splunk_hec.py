@@ -16,7 +16,8 @@ from uuid import UUID
 
 import msgspec
 
-from .faults import NO_FAULTS, Answer, Fault, Faults, Receiver, Sent
+from .faults import NO_FAULTS, Fault, Faults, Receiver
+from .loopback import Asked, Said
 
 _KEYS = frozenset({"time", "host", "source", "sourcetype", "index", "fields", "event"})
 _EVENT_PATHS = frozenset({"/services/collector", "/services/collector/event", "/services/collector/event/1.0"})
@@ -70,7 +71,7 @@ class SplunkHec(Receiver):
         self._lock = threading.Lock()
         self._acks: dict[str, dict[int, list[dict[str, Any]] | None]] = {}
 
-    def busy(self, fault: Fault) -> Answer:
+    def busy(self, fault: Fault) -> Said:
         """503 with code 9, 429 with a code of a newer release, or 500 with code 8."""
         if fault is Fault.THROTTLED:
             return _code(26, status=429, text="Queue at capacity")
@@ -81,7 +82,7 @@ class SplunkHec(Receiver):
         with self._lock:
             self._acks.clear()
 
-    def answer(self, sent: Sent, fault: Fault | None) -> Answer:
+    def answer(self, sent: Asked, fault: Fault | None) -> Said:
         """See `Receiver`."""
         with self._lock:
             parts = urlsplit(sent.target)
@@ -93,10 +94,10 @@ class SplunkHec(Receiver):
             if parts.path == "/services/collector/ack":
                 return self._acknowledged(sent, parts.query)
             if parts.path not in _EVENT_PATHS:
-                return Answer(status=404, body=b'{"text":"The requested URL was not found on this server.","code":404}')
+                return Said(status=404, body=b'{"text":"The requested URL was not found on this server.","code":404}')
             return self._events(sent, parts.query, fault)
 
-    def _refusal(self, sent: Sent, query: dict[str, list[str]]) -> int | None:
+    def _refusal(self, sent: Asked, query: dict[str, list[str]]) -> int | None:
         """The code for a caller who may not."""
         if "token" in query:
             return 16
@@ -108,7 +109,7 @@ class SplunkHec(Receiver):
             return 3
         return None if token == self.token else 4
 
-    def _events(self, sent: Sent, query: str, fault: Fault | None) -> Answer:
+    def _events(self, sent: Asked, query: str, fault: Fault | None) -> Said:
         self.requests += 1
         channel = _channel(sent, query)
         if channel == "" or (self.ack and channel is None):
@@ -117,7 +118,7 @@ class SplunkHec(Receiver):
         if body is None or not body.strip():
             return _code(6 if body is None else 5)
         if len(body) > self.largest:
-            return Answer(status=413, body=b'{"text":"Request entity too large","code":27}')
+            return Said(status=413, body=b'{"text":"Request entity too large","code":27}')
         envelopes, code = self._read(body)
         if code is None:
             return self._success(envelopes, channel, fault)
@@ -157,16 +158,16 @@ class SplunkHec(Receiver):
         self.events += envelopes
         self.ids.update(_uid(envelope) for envelope in envelopes)
 
-    def _success(self, envelopes: list[dict[str, Any]], channel: str | None, fault: Fault | None) -> Answer:
+    def _success(self, envelopes: list[dict[str, Any]], channel: str | None, fault: Fault | None) -> Said:
         if not self.ack or channel is None:
             self._index(envelopes)
             return _code(0)
         acks = self._acks.setdefault(channel, {})
         number = len(acks)
         acks[number] = None if fault is Fault.ACK_FALSE else envelopes
-        return Answer(body=msgspec.json.encode({"text": "Success", "code": 0, "ackId": number}))
+        return Said(body=msgspec.json.encode({"text": "Success", "code": 0, "ackId": number}))
 
-    def _acknowledged(self, sent: Sent, query: str) -> Answer:
+    def _acknowledged(self, sent: Asked, query: str) -> Said:
         """Each number is said once to be indexed, and is false from then on, as is every number that is not known."""
         channel = _channel(sent, query)
         if not self.ack:
@@ -183,18 +184,18 @@ class SplunkHec(Receiver):
             if (envelopes := acks.get(number)) is not None:
                 self._index(envelopes)
                 acks[number] = None
-        return Answer(body=msgspec.json.encode({"acks": said}))
+        return Said(body=msgspec.json.encode({"acks": said}))
 
 
-def _code(code: int, *, status: int = 0, text: str = "", invalid: int | None = None) -> Answer:
+def _code(code: int, *, status: int = 0, text: str = "", invalid: int | None = None) -> Said:
     known = _TEXT.get(code, (400, "Unknown"))
     said: dict[str, Any] = {"text": text or known[1], "code": code}
     if invalid is not None:
         said["invalid-event-number"] = invalid
-    return Answer(status=status or known[0], body=msgspec.json.encode(said))
+    return Said(status=status or known[0], body=msgspec.json.encode(said))
 
 
-def _channel(sent: Sent, query: str) -> str | None:
+def _channel(sent: Asked, query: str) -> str | None:
     """The channel, "" when it is no GUID, None when there is none."""
     given = sent.headers.get("x-splunk-request-channel") or parse_qs(query).get("channel", [None])[0]
     if given is None:
@@ -205,7 +206,7 @@ def _channel(sent: Sent, query: str) -> str | None:
         return ""
 
 
-def _plain(sent: Sent) -> bytes | None:
+def _plain(sent: Asked) -> bytes | None:
     if sent.headers.get("content-encoding") != "gzip":
         return sent.body
     try:
