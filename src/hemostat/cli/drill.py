@@ -113,11 +113,11 @@ def sandbox_ready(place: Path, *, seed: int) -> Home:
     """
     home = Home(place)
     if not home.exists():
-        return sandbox_home_create(place, seed=seed, ports=Ports.default())
+        return sandbox_home_create(place, seed=seed, ports=Ports.claimed())
     if home.settings().kind != "sandbox":
         raise BadInput(f"{place} is a production home; a drill needs a sandbox.", advice="Name another folder with --home.")
     with _alone(home):
-        return home if _unfinished(home) else sandbox_home_renew(home, seed=seed, ports=Ports.default())
+        return home if _unfinished(home) else sandbox_home_renew(home, seed=seed, ports=Ports.claimed())
 
 
 @contextmanager

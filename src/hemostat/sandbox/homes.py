@@ -3,7 +3,6 @@
 import shutil
 import socket
 from collections.abc import Mapping
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -54,35 +53,50 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     admin: int
 
     @classmethod
-    def default(cls) -> "Ports":
-        """The ports that the manual names, where they are free now, and free ones in place of the others."""
-        return _free(_PREFERRED)
+    def claimed(cls) -> "Ports":
+        """The ports that the manual names, where they are free now, and free ones in place of the others.
+
+        Until this process ends nobody who claims or looks for ports is given the same ones, however soon they ask.
+        """
+        ports, sockets = _free(_PREFERRED)
+        for held in sockets:
+            # Set after it was bound: the servers of this home can still listen here, and a second claim is refused
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _CLAIMED.extend(sockets)
+        return ports
 
     @classmethod
     def free(cls) -> "Ports":
         """Five ports that were free a moment ago, all different."""
-        return _free(dict.fromkeys(cls.__struct_fields__, 0))
+        ports, sockets = _free(dict.fromkeys(cls.__struct_fields__, 0))
+        for held in sockets:
+            held.close()
+        return ports
 
     def numbers(self) -> frozenset[int]:
         """All of them: what the guard lets pass."""
         return frozenset(msgspec.structs.astuple(self))
 
 
+_LOOPBACK = "127.0.0.1"
 _PREFERRED = {"intake": 8610, "console": 8600, "storefront": 8620, "care": 8621, "admin": 8622}
 
 
-def _free(wanted: Mapping[str, int]) -> Ports:
-    with ExitStack() as held:
-        return Ports(**{name: _bound(held.enter_context(socket.socket()), number) for name, number in wanted.items()})
+_CLAIMED: list[socket.socket] = []
 
 
-def _bound(opened: socket.socket, number: int) -> int:
+def _free(wanted: Mapping[str, int]) -> tuple[Ports, list[socket.socket]]:
+    sockets = [_bound(number) for number in wanted.values()]
+    return Ports(**{name: held.getsockname()[1] for name, held in zip(wanted, sockets, strict=True)}), sockets
+
+
+def _bound(number: int) -> socket.socket:
+    held = socket.socket()
     try:
-        opened.bind(("127.0.0.1", number))
+        held.bind((_LOOPBACK, number))
     except OSError:
-        opened.bind(("127.0.0.1", 0))
-    port: int = opened.getsockname()[1]
-    return port
+        held.bind((_LOOPBACK, 0))
+    return held
 
 
 def sandbox_home_create(path: Path, *, seed: int, ports: Ports | None) -> Home:

@@ -116,15 +116,19 @@ def test_free_ports_differ() -> None:
     assert 5 == len(Ports.free().numbers())
 
 
-def test_the_usual_ports_give_way_to_whoever_has_them() -> None:
-    """A second drill on the same machine gets other ports in place of the busy ones."""
-    with socket.socket() as held:
-        first = Ports.default()
-        held.bind(("127.0.0.1", first.admin))
-        second = Ports.default()
+def test_no_two_drills_get_the_same_ports() -> None:
+    """Ports that were claimed a moment ago, and where nobody listens yet, are given to nobody else."""
+    first, second, third = Ports.claimed(), Ports.claimed(), Ports.free()
 
-    assert first.admin != second.admin
-    assert 5 == len(second.numbers())
+    assert 15 == len(first.numbers() | second.numbers() | third.numbers())
+
+
+def test_whoever_claims_a_port_can_serve_there() -> None:
+    """A server of the home binds a claimed port as any server does, and is heard."""
+    port = Ports.claimed().intake
+
+    with socket.create_server(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)) as caller:
+        assert ("127.0.0.1", port) == caller.getpeername()
 
 
 def test_a_home_without_a_twin_is_said_so(tmp_path: Path) -> None:
