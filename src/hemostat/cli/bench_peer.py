@@ -14,6 +14,8 @@ import threading
 from base64 import b64encode
 from typing import Any
 
+from granian.constants import Interfaces
+
 from hemostat.intake.server import embedded
 
 _TOGETHER = 500  # messages in one transaction, as in the intake
@@ -74,7 +76,7 @@ def _resolve(futures: list[asyncio.Future[None]]) -> None:
 
 
 async def _serve(port: int, bare: Bare) -> None:
-    server = embedded(bare, host="127.0.0.1", port=port)
+    server = embedded(bare, host="127.0.0.1", port=port, interface=Interfaces.ASGINL)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     bare.start()
     await server.serve()

@@ -10,8 +10,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     status: int
     body: bytes
-    content_type: bytes = b"application/json"
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Refused(Exception):
@@ -30,7 +30,7 @@ class Refused(Exception):
         return Answer(
             status=self.status,
             body=msgspec.json.encode({"error": self.error, "reason": self.reason, "advice": self.advice}),
-            headers=tuple((name.encode(), value.encode()) for name, value in self.headers.items()),
+            headers=tuple(self.headers.items()),
         )
 
 

@@ -1,4 +1,4 @@
-"""The hot door as an ASGI application, without a framework: it answers only when the commit has reached the disk.
+"""The hot door as an RSGI application, without a framework: it answers only when the commit has reached the disk.
 
     POST /in/shopify/{store}    Shopify webhooks, signed
     POST /in/events/{source}    events or log lines, with the source's bearer key
@@ -14,6 +14,7 @@ Nothing is parsed before its sender is known, and nothing that was sent is repea
 import asyncio
 
 import msgspec
+from granian.rsgi import Scope
 
 from hemostat.kernel import Clock, Home
 from hemostat.lake.spool import Spool
@@ -22,13 +23,18 @@ from . import doors, metrics
 from .answers import Answer, Refused
 from .desk import Desk, Request
 from .faults import not_ready, refusal
-from .receiving import Receive, Scope, Send, headers_of, require_method
+from .receiving import Wire, headers_of, require_method
 
 HELD = 48_000_000
 """Bytes of requests under way, over which senders are asked to come back: it bounds the memory of the process."""
 
 HELD_UNVERIFIED = 16_000_000
 """The same for bodies whose signature can only be checked when they are whole: strangers take no room from those with a key."""
+
+MOST = 1000
+"""Requests under way, over which senders are asked to come back before their bodies are taken.
+
+Fewer than there may be connections: who comes then waits for a connection, and nobody could tell him."""
 
 PATIENCE = 30.0
 """Seconds for a body to arrive."""
@@ -45,9 +51,10 @@ class Door:
         clock: Clock,
         held: int = HELD,
         held_unverified: int = HELD_UNVERIFIED,
+        most: int = MOST,
         patience: float = PATIENCE,
     ) -> None:
-        self.desk = Desk(home, spool, clock=clock, held=held, held_unverified=held_unverified, patience=patience)
+        self.desk = Desk(home, spool, clock=clock, held=held, held_unverified=held_unverified, most=most, patience=patience)
 
     async def start(self) -> None:
         """Messages can be committed."""
@@ -57,42 +64,30 @@ class Door:
         """What was submitted is committed."""
         await self.desk.committer.stop()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, wire: Wire) -> None:
         """One request is answered."""
+        self.desk.under_way += 1
         try:
-            answer = await self._answer(scope, receive)
-        except Refused as refused:
+            answer = await self._route(scope, wire)
+        except Exception as error:  # noqa: BLE001  # whatever it was, the sender is told
+            refused = refusal(error)
             self.desk.metrics.refused[refused.error] += 1
             answer = refused.answer()
-        headers = [(b"content-type", answer.content_type), (b"content-length", b"%d" % len(answer.body)), *answer.headers]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+        finally:
+            self.desk.under_way -= 1
+        wire.response_bytes(answer.status, [("content-type", answer.content_type), *answer.headers], answer.body)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        try:
-            return await self._route(scope, receive)
-        except Exception as error:
-            refused = refusal(error)
-            if refused is error:
-                raise
-            raise refused from error
-
-    async def _route(self, scope: Scope, receive: Receive) -> Answer:
-        method, path = scope["method"], scope["path"]
-        self.desk.gate.begin()
-        if (fixed := doors.FIXED.get(path)) is not None:
-            return await fixed(self.desk, _request(scope, receive), path)
-        match path.split("/"):
-            case ["", "in", door, name] if name and door in doors.NAMED:
-                return await doors.NAMED[door](self.desk, _request(scope, receive), name)
-            case ["", "in", door, name, *rest] if name and (door, *rest) in doors.UNDER:
-                return await doors.UNDER[door, *rest](self.desk, _request(scope, receive), name)
-            case ["", "healthz"]:
-                require_method(method, "GET", "HEAD")
-                return self._health()
-            case ["", "metrics"]:
-                require_method(method, "GET", "HEAD")
-                return await self._measured()
+    async def _route(self, scope: Scope, wire: Wire) -> Answer:
+        path = scope.path
+        if found := doors.door_at(path):
+            door, name = found
+            return await door(self.desk, _request(scope, wire), name)
+        if path == "/healthz":
+            require_method(scope.method, "GET", "HEAD")
+            return self._health()
+        if path == "/metrics":
+            require_method(scope.method, "GET", "HEAD")
+            return await self._measured()
         advice = "Send to /in/events/SOURCE or /in/shopify/STORE."
         raise Refused(404, "no_such_door", "Nothing is received at this address.", advice=advice)
 
@@ -110,6 +105,7 @@ class Door:
         return Answer(status=200, body=text.encode(), content_type=metrics.CONTENT_TYPE)
 
 
-def _request(scope: Scope, receive: Receive) -> Request:
-    query = scope["query_string"].decode("latin-1")
-    return Request(method=scope["method"], path=scope["path"], query=query, headers=headers_of(scope), receive=receive)
+def _request(scope: Scope, wire: Wire) -> Request:
+    return Request(
+        method=scope.method, path=scope.path, query=scope.query_string, headers=headers_of(scope), wire=wire, scope=scope
+    )

@@ -4,6 +4,7 @@ import asyncio
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from hemostat.kernel import log
@@ -22,7 +23,9 @@ class Committer:
     def __init__(self, spool: Spool, *, committed: Callable[[float], None]) -> None:
         self._spool = spool
         self._committed = committed
-        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._waiting: deque[Waiting] = deque()
+        self._is_calling = False
+        self._calls: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
     def start(self) -> None:
@@ -30,11 +33,14 @@ class Committer:
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
-    async def submit(self, incoming: Incoming) -> Receipt:
-        """The message is on disk. Raises what the spool raised, `SpoolFull` above all."""
+    def submit(self, incoming: Incoming) -> "asyncio.Future[Receipt]":
+        """Resolved when the message is on disk. Raises what the spool raised, `SpoolFull` above all."""
         future: asyncio.Future[Receipt] = self._loop.create_future()
-        self._queue.put((incoming, future))
-        return await future
+        self._waiting.append((incoming, future))
+        if not self._is_calling:  # once for all that come in one turn of the loop: a call wakes a thread
+            self._is_calling = True
+            self._loop.call_soon(self._call)
+        return future
 
     def is_alive(self) -> bool:
         """Does the writer run?"""
@@ -42,31 +48,32 @@ class Committer:
 
     async def stop(self) -> None:
         """Everything submitted before is committed and answered, and the thread has ended."""
-        self._queue.put(None)
+        self._calls.put(False)
         await asyncio.to_thread(self._thread.join)
 
+    def _call(self) -> None:
+        self._is_calling = False
+        self._calls.put(True)
+
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch, is_last = self._collect(first)
+        while self._calls.get():
+            self._commit_waiting()
+        self._commit_waiting()
+
+    def _commit_waiting(self) -> None:
+        while batch := self._batch():
             began = time.perf_counter()
             outcomes = self._commit(batch)
             self._loop.call_soon_threadsafe(self._resolve, outcomes, time.perf_counter() - began)
-            if is_last:
-                return
 
-    def _collect(self, first: Waiting) -> tuple[list[Waiting], bool]:
-        """The first message and what else waits, within bounds; and whether the end was asked for."""
-        batch, size = [first], len(first[0].body)
-        while len(batch) < MOST_MESSAGES and size < MOST_BYTES:
-            try:
-                waiting = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if waiting is None:
-                return batch, True
-            batch.append(waiting)
-            size += len(waiting[0].body)
-        return batch, False
+    def _batch(self) -> list[Waiting]:
+        """What waits, within bounds."""
+        batch: list[Waiting] = []
+        size = 0
+        while self._waiting and len(batch) < MOST_MESSAGES and size < MOST_BYTES:
+            batch.append(self._waiting.popleft())
+            size += len(batch[-1][0].body)
+        return batch
 
     def _commit(self, batch: list[Waiting]) -> list[Outcome]:
         futures = [future for _, future in batch]

@@ -1,11 +1,14 @@
 """Who may send: the sources and stores of the settings, and their keys, as they are on disk now."""
 
 import hmac
+import time
 import uuid
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
+
+import msgspec
 
 from hemostat.kernel import BadSettings, Home, Settings, Source
 from hemostat.sources import KINDS, shopify_source_name
@@ -16,28 +19,23 @@ from .answers import Refused
 T = TypeVar("T")
 
 
-class Turn:
-    """Counts the requests that have begun: files are looked at once for each, however often it asks."""
-
-    def __init__(self) -> None:
-        self.number = 0
+_LOOK = 0.001  # seconds between two looks at a file: the many requests of a busy moment share one
 
 
 class Fresh(Generic[T]):
-    """What a file says, read again only when the file has changed; looked at once a turn."""
+    """What a file says, read again only when the file has changed."""
 
-    def __init__(self, path: Path, read: Callable[[], T], turn: Turn) -> None:
+    def __init__(self, path: Path, read: Callable[[], T]) -> None:
         self._path = path
         self._read = read
-        self._turn = turn
-        self._looked = -1
+        self._until = 0.0
         self._seen: tuple[int, int, int] | None = None
         self._value: T
 
     def get(self) -> T:
-        """What the file says, as of this turn. Raises what reading it raises."""
-        turn = self._turn.number
-        if turn == self._looked:
+        """What the file says, or said within the last millisecond. Raises what reading it raises."""
+        now = time.monotonic()
+        if now < self._until:
             return self._value
         try:
             found = self._path.stat()
@@ -47,26 +45,43 @@ class Fresh(Generic[T]):
         if seen is None or seen != self._seen:
             self._value = self._read()
             self._seen = seen
-        self._looked = turn
+        self._until = now + _LOOK
         return self._value
 
 
+class Store(msgspec.Struct, frozen=True, kw_only=True):
+    """A Shopify store: the source name under which its webhooks go, and its myshopify domain in lowercase."""
+
+    name: str
+    domain: str
+
+
+class _Known(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings, and what is asked of them with each webhook."""
+
+    settings: Settings
+    stores: Mapping[str, Store]
+
+
 class Gate:
-    """The senders that a home knows. A changed source, key or secret counts from the next request on."""
+    """The senders that a home knows. A changed source, key or secret counts within a millisecond."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._turn = Turn()
-        self._settings = Fresh(home.settings_file, home.settings, self._turn)
+        self._known = Fresh(home.settings_file, self._read)
         self._secrets: dict[str, Fresh[Sequence[bytes]]] = {}
-
-    def begin(self) -> None:
-        """A request begins: settings and keys are those of this moment, or of a later one."""
-        self._turn.number += 1
 
     def settings(self) -> Settings:
         """The settings as they are now. Raises `BadSettings`."""
-        return self._settings.get()
+        return self._known.get().settings
+
+    def _read(self) -> _Known:
+        settings = self._home.settings()
+        stores = {
+            store: Store(name=shopify_source_name(settings, store), domain=domain.lower())
+            for store, domain in settings.shopify_stores.items()
+        }
+        return _Known(settings=settings, stores=stores)
 
     def source(self, name: str, *, door: str = "events") -> Source:
         """The source of this name, if it comes in by `door`. Raises `Refused` (404)."""
@@ -113,12 +128,13 @@ class Gate:
         # All are compared, also after a hit.
         return any([hmac.compare_digest(one, given) for one in expected])  # noqa: C419  # a list: each is compared
 
-    def store(self, store: str) -> str:
-        """The source name under which the webhooks of `store` go. Raises `Refused` (404)."""
-        if store not in self.settings().shopify_stores:
+    def store(self, name: str) -> Store:
+        """The Shopify store of this name. Raises `Refused` (404)."""
+        store = self._known.get().stores.get(name)
+        if store is None:
             advice = "Add it to hemostat.toml under `shopify_stores`, or correct the address."
             raise Refused(404, "unknown_store", "No store of this name.", advice=advice)
-        return shopify_source_name(self.settings(), store)
+        return store
 
     def signature(self, store: str, body: bytes, signature: str) -> None:
         """Shopify signed `body` with a secret of this store's app. Raises `Refused` (401), or `BadSettings` without a secret."""
@@ -132,7 +148,7 @@ class Gate:
     def _key(self, name: str) -> Sequence[bytes]:
         if name not in self._secrets:
             keyring = self._home.keyring(self.settings())
-            self._secrets[name] = Fresh(self._home.path / "keys" / f"{name}.json", lambda: keyring.secrets(name), self._turn)
+            self._secrets[name] = Fresh(self._home.path / "keys" / f"{name}.json", lambda: keyring.secrets(name))
         return self._secrets[name].get()
 
 

@@ -59,13 +59,13 @@ async def _serve(home: Home, spool: Spool, *, host: str, port: int) -> None:
         log.get().info("intake.closed")
 
 
-def embedded(app: Any, *, host: str, port: int) -> Server:
-    """A server of this process for an ASGI application, set as the hot door needs it."""
+def embedded(app: Any, *, host: str, port: int, interface: Interfaces = Interfaces.RSGI) -> Server:
+    """A server of this process for an application, set as the hot door needs it."""
     return Server(
         app,
         address=host,
         port=port,
-        interface=Interfaces.ASGINL,
+        interface=interface,
         http=HTTPModes.http1,
         websockets=False,
         backlog=_BACKLOG,

@@ -196,7 +196,7 @@ def listeners(home: Home, desk: Desk) -> list[Listener]:
         source = settings.sources.get(port.source)
         if source is None or source.kind not in KINDS or not KINDS[source.kind].text:
             reason = f"The syslog port {port.port} is for source {port.source!r}, which is none that reads lines."
-            raise BadSettings(reason, advice="Name a source of kind `syslog`, `cef` or `access-log`.")
+            raise BadSettings(reason, advice="Name a source of kind `syslog`, `cef`, `atna` or `access-log`.")
         require_free(port.host, port.port, section="intake.syslog")
     return [Listener(port, desk, tls=_context(home, port)) for port in settings.intake.syslog]
 

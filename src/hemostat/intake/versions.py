@@ -11,11 +11,10 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Versions:
-    """When the webhooks of each source last came in another version than the pinned one, and when in that."""
+    """Until when nothing more is told of webhooks that come in another version than the pinned one, or in that, by source."""
 
     def __init__(self) -> None:
-        self._drifted: dict[str, datetime] = {}
-        self._well: dict[str, datetime] = {}
+        self._quiet: dict[tuple[str, bool], datetime] = {}
         self._pinned: dict[str, tuple[Source | None, str]] = {}
 
     def pinned(self, name: str, source: Source | None) -> str:
@@ -31,9 +30,9 @@ class Versions:
 
         Subscriptions may differ: it is well only when an hour brought none of another version.
         """
-        if now - self._drifted.get(name, _NEVER) < (_AGAIN if drifted else _CALM):
+        if now < self._quiet.get((name, drifted), _NEVER):
             return False
-        if not drifted and now - self._well.get(name, _NEVER) < _CALM:
-            return False
-        (self._drifted if drifted else self._well)[name] = now
+        self._quiet[name, False] = now + _CALM
+        if drifted:
+            self._quiet[name, True] = now + _AGAIN
         return True

@@ -9,6 +9,7 @@ import secrets
 import stat
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ _NONCE = 12
 _SECRET = 32
 _LEAST = 16  # bytes: a shorter one can be guessed, or was cut
 _RESTORE = "Restore it from the backup. A key shared with another system can be made again: remove the file, run `hemostat key`."
+_MISSING = "Make it with `hemostat key new`, or give it with `hemostat key set`; the home's own keys come from the backup."
 
 
 class DamagedSeal(HemostatError):
@@ -57,7 +59,7 @@ class Keyring:
         try:
             key = msgspec.json.decode(path.read_bytes(), type=KeyFile)
         except FileNotFoundError as error:
-            raise BadSettings(f"The key {name!r} is missing.", advice="Run `hemostat init` to make the keys.") from error
+            raise BadSettings(f"The key {name!r} is missing.", advice=_MISSING) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _damaged(name, path) from error
         if key.kind != self._kind:
@@ -117,15 +119,18 @@ def _damaged(name: str, path: Path) -> BadSettings:
     return BadSettings(f"The key {name!r} is damaged: {path.name} is not what it should be.", advice=_RESTORE)
 
 
+_cipher = lru_cache(maxsize=16)(AESGCM)  # to expand a key costs as much as to seal 2 KB
+
+
 def seal(key: bytes, plain: bytes, *, place: bytes) -> bytes:
     """`plain` under AES-256-GCM (NIST SP 800-38D) with a fresh nonce in front; opens only with this key at this `place`."""
     nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, place)
+    return nonce + _cipher(key).encrypt(nonce, plain, place)
 
 
 def unseal(key: bytes, sealed: bytes, *, place: bytes) -> bytes:
     """What was sealed. Raises `DamagedSeal` when key, place or bytes are not the ones of the sealing."""
     try:
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
+        return _cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
     except (InvalidTag, ValueError) as error:
         raise DamagedSeal("Sealed bytes do not open.", advice="Compare the file with its backup; keep both.") from error

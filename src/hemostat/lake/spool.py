@@ -80,7 +80,9 @@ CREATE TABLE IF NOT EXISTS seen (
 )
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _FETCH = 200  # messages read at a time, so that no read keeps the WAL from being folded back
+_AT_ONCE = 2047  # bytes: over more of them hashing lets another thread take over, which costs more than what it spares
 _ROW = 200  # bytes that a message takes besides its body
+_PAGE = 8192  # bytes: of 4096 a webhook of 2 KB would leave almost half empty
 _FULL_RETRY, _BUSY_RETRY = 10, 1  # seconds
 _NOWHERE: Mapping[str, tuple[str, datetime]] = {}
 _NO_NAMES: Mapping[bytes, datetime] = {}
@@ -186,12 +188,14 @@ class Spool:
     def __init__(self, path: Path, *, key: bytes, limit: int) -> None:
         self._path = path
         self._key = key
+        self._hash = hashlib.blake2b(key=key, digest_size=16)
         self._limit = limit
         self._lock = threading.RLock()
         with self._refusing():
             # Made by us, so that only its owner may read it; SQLite gives its side files the same mode.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            self._db.execute(f"PRAGMA page_size={_PAGE}")  # of a new file; of an old one it stays
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA journal_size_limit=67108864")
@@ -207,6 +211,7 @@ class Spool:
         Raises `SpoolFull` when there is no room; then none of them is kept.
         """
         sealed = [self._seal(incoming) for incoming in batch]
+        rows = [self._row(incoming) for incoming in batch]
         size = sum(len(body) + len(one.marks) + _ROW for one, body in zip(batch, sealed, strict=True))
         with self._transaction() as db:
             if size > self._limit - self._used():
@@ -220,7 +225,12 @@ class Spool:
                     "INSERT OR REPLACE INTO places VALUES (?, ?, ?)",
                     [(name, place, to_micros(at)) for name, (place, at) in places.items()],
                 )
-            return [self._insert(db, incoming, body) for incoming, body in zip(batch, sealed, strict=True)]
+            receipts = _receipts(db, rows)
+            new = [number for number, receipt in enumerate(receipts) if not receipt.duplicate]
+            db.executemany("INSERT INTO bodies VALUES (?, ?)", [(receipts[n].seq, sealed[n]) for n in new])
+            marked = [(receipts[n].seq, batch[n].marks, rows[n][3]) for n in new if batch[n].marks]
+            db.executemany("INSERT INTO marks VALUES (?, ?, ?)", marked)
+            return receipts
 
     def place(self, name: str) -> str:
         """How far the feed of this name was read; "" when it never was."""
@@ -346,13 +356,17 @@ class Spool:
 
         held: sources whose bodies stay; asked while nobody else can write, so that no hold is overlooked.
         """
+        # Looked for beforehand: whoever sends does not wait while the messages of months are looked through.
+        first = self._read("SELECT coalesce(min(seq), 0) FROM bodies")[0][0]
+        wanted = "SELECT coalesce(max(seq), 0) FROM messages WHERE seq BETWEEN ? AND ? AND received_at < ?"
+        last = self._read(wanted, first, self._written_up_to(), to_micros(before))[0][0]
         with self._transaction() as db:
             sql = (
-                "DELETE FROM bodies WHERE seq IN (SELECT seq FROM messages WHERE seq <= ? AND received_at < ?"
+                "DELETE FROM bodies WHERE seq IN (SELECT seq FROM messages WHERE seq BETWEEN ? AND ? AND received_at < ?"
                 " AND source NOT IN (SELECT value FROM json_each(?)))"
             )
             sources = msgspec.json.encode(sorted(held())).decode()
-            return db.execute(sql, (self._written_up_to(), to_micros(before), sources)).rowcount
+            return db.execute(sql, (first, last, to_micros(before), sources)).rowcount
 
     def marks(self, source: str, key: str) -> bytes | None:
         """The marks of the message under this key; None when there is none, or it came without."""
@@ -398,23 +412,9 @@ class Spool:
         plain = msgspec.msgpack.encode((incoming.content_type, incoming.headers, incoming.body))
         return seal(self._key, plain, place=_place(incoming.source))
 
-    def _insert(self, db: sqlite3.Connection, incoming: Incoming, sealed: bytes) -> Receipt:
+    def _row(self, incoming: Incoming) -> "_Row":
         key = self._digest(_named(incoming.source, incoming.key))
-        seen_at = to_micros(incoming.received_at)
-        digest = self._digest(incoming.body)
-        row = db.execute(
-            "INSERT INTO messages (source, key, digest, received_at, size) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (key) DO NOTHING RETURNING seq",
-            (incoming.source, key, digest, seen_at, len(incoming.body)),
-        ).fetchone()
-        if row is None:
-            seq, known = db.execute("SELECT seq, digest FROM messages WHERE key = ?", (key,)).fetchone()
-            db.execute("UPDATE marks SET seen_at = max(seen_at, ?) WHERE seq = ?", (seen_at, seq))
-            return Receipt(seq=seq, duplicate=True, differs=known != digest)
-        db.execute("INSERT INTO bodies VALUES (?, ?)", (row[0], sealed))
-        if incoming.marks:
-            db.execute("INSERT INTO marks VALUES (?, ?, ?)", (row[0], incoming.marks, seen_at))
-        return Receipt(seq=row[0], duplicate=False)
+        return (incoming.source, key, self._digest(incoming.body), to_micros(incoming.received_at), len(incoming.body))
 
     def _opened(self, seq: int, source: str, received_at: int, sealed: bytes) -> Message | Unopened:
         moment = from_micros(received_at)
@@ -425,21 +425,25 @@ class Spool:
         return Message(seq=seq, source=source, received_at=moment, content_type=content_type, headers=headers, body=body)
 
     def _digest(self, content: bytes) -> bytes:
-        return hashlib.blake2b(content, key=self._key, digest_size=16).digest()
+        keyed = self._hash.copy()
+        keyed.update(content[:_AT_ONCE])
+        keyed.update(content[_AT_ONCE:])
+        return keyed.digest()
 
     def _open_plan(self) -> Plan | None:
-        rows = self._read("SELECT batch, first, last FROM plans WHERE written = 0 ORDER BY batch LIMIT 1")
+        # Only the newest can be under way; written ones pile up for ninety days, and are not looked through.
+        rows = self._read("SELECT batch, first, last FROM plans WHERE batch = (SELECT max(batch) FROM plans) AND written = 0")
         return Plan(batch=rows[0][0], first=rows[0][1], last=rows[0][2]) if rows else None
 
     def _waiting(self, most: int) -> list[Any]:
         return self._read("SELECT seq, size FROM messages WHERE seq > ? ORDER BY seq LIMIT ?", self._written_up_to(), most)
 
     def _written_up_to(self) -> int:
-        return int(self._read("SELECT coalesce(max(last), 0) FROM plans WHERE written = 1")[0][0])
+        rows = self._read("SELECT last FROM plans WHERE written = 1 ORDER BY batch DESC LIMIT 1")
+        return int(rows[0][0]) if rows else 0
 
     def _used(self) -> int:
-        pragmas = "pragma_page_count, pragma_freelist_count, pragma_page_size"
-        total, free, size = self._read(f"SELECT page_count, freelist_count, page_size FROM {pragmas}")[0]  # noqa: S608  # fixed words
+        total, free, size = (self._read(f"PRAGMA {name}")[0][0] for name in ("page_count", "freelist_count", "page_size"))
         return int((total - free) * size)
 
     def _read(self, sql: str, *values: object) -> list[Any]:
@@ -487,6 +491,28 @@ class Spool:
 _OPEN = msgspec.msgpack.Decoder(tuple[str, dict[str, str], bytes])
 _NO_ROOM = "Free some space on its disk. Nothing that was acknowledged is lost."
 _DAMAGED = "Check that the file and its folder belong to this user; if it is damaged, keep it and restore the newest backup."
+
+
+_Row = tuple[str, bytes, bytes, int, int]  # of `messages`, without its number
+
+
+def _receipts(db: sqlite3.Connection, rows: Sequence[_Row]) -> list[Receipt]:
+    """The rows are in `messages`, but for those whose key was there; a receipt for each."""
+    last = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'messages'").fetchone()[0]
+    numbered = list(enumerate(rows, start=last + 1))
+    sql = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+    if db.executemany(sql, [(seq, *row) for seq, row in numbered]).rowcount == len(rows):
+        return [Receipt(seq=seq, duplicate=False) for seq, _ in numbered]
+    new = {seq for (seq,) in db.execute("SELECT seq FROM messages WHERE seq > ?", (last,))}
+    return [Receipt(seq=seq, duplicate=False) if seq in new else _known(db, row) for seq, row in numbered]
+
+
+def _known(db: sqlite3.Connection, row: _Row) -> Receipt:
+    """The receipt of a message whose key was there already; of its marks it is known that they were seen."""
+    _, key, digest, seen_at, _ = row
+    seq, known = db.execute("SELECT seq, digest FROM messages WHERE key = ?", (key,)).fetchone()
+    db.execute("UPDATE marks SET seen_at = max(seen_at, ?) WHERE seq = ?", (seen_at, seq))
+    return Receipt(seq=seq, duplicate=True, differs=known != digest)
 
 
 def _place(source: str) -> bytes:

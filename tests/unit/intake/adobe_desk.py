@@ -13,6 +13,7 @@ from hemostat.kernel import Home, Intake, Settings, Source, SystemClock
 from hemostat.lake.health import Gap, gaps
 from hemostat.lake.spool import Message, Spool
 from hemostat.sandbox.wires.adobe import AdobeEvents, CommerceStore, Signer
+from unit.intake.rsgi import FakeWire, head
 
 CLIENT = "0123456789abcdef"
 
@@ -68,27 +69,9 @@ class AdobeDesk:
 
     async def _asked(self, method: str, path: str, body: bytes, headers: Mapping[str, str], query: str) -> Reply:
         given = {"content-length": str(len(body)), **headers}
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "query_string": query.encode(),
-            "headers": [(name.encode(), value.encode("latin-1")) for name, value in given.items()],
-        }
-        said: list[Any] = []
-
-        async def receive() -> dict[str, Any]:
-            await asyncio.sleep(0)
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(event: Any) -> None:
-            await asyncio.sleep(0)
-            said.append(event)
-
-        await self.door(scope, receive, send)
-        head, rest = said
-        found = {name.decode(): value.decode() for name, value in head["headers"]}
-        return Reply(status=head["status"], body=rest["body"], headers=found)
+        wire = FakeWire(body)
+        await self.door(head(method, path, query=query, headers=list(given.items())), wire)
+        return Reply(status=wire.status, body=wire.answer, headers=dict(wire.headers))
 
     def event(self, number: str, body: bytes | None = None, **headers: str) -> Reply:
         """A delivery of I/O Events; `headers` replace those of Adobe, or remove them when empty."""

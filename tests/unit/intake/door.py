@@ -117,9 +117,11 @@ class Door:
         spool.close()
         return found
 
-    def request(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Reply:
-        """One request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+    def request(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, *, sender: str = "127.0.0.1"
+    ) -> Reply:
+        """One request on a connection of its own, from an address of loopback."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120, source_address=(sender, 0))
         try:
             connection.request(method, path, body=body, headers=headers or {})
             return Reply(connection.getresponse())
@@ -139,13 +141,21 @@ class Door:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.request("POST", f"/in/events/{source}", body, {**self.bearer(source), "content-type": kind, **given})
 
-    def webhook(self, body: bytes, *, secret: bytes = SECRETS[0], family: str = "x-shopify-", **headers: str) -> Reply:
+    def webhook(
+        self,
+        body: bytes,
+        *,
+        secret: bytes = SECRETS[0],
+        family: str = "x-shopify-",
+        sender: str = "127.0.0.1",
+        **headers: str,
+    ) -> Reply:
         """A webhook as Shopify sends it; `headers` replace or, when empty, remove those of the family."""
         signature = b64encode(hmac.new(secret, body, hashlib.sha256).digest()).decode()
         own = {"hmac-sha256": signature, "topic": "customers/update", "webhook-id": "w-1", "shop-domain": SHOP}
         own.update({name.replace("_", "-"): value for name, value in headers.items()})
         given = {family + name: value for name, value in own.items() if value}
-        return self.request("POST", "/in/shopify/fernhollow", body, {"content-type": JSON, **given})
+        return self.request("POST", "/in/shopify/fernhollow", body, {"content-type": JSON, **given}, sender=sender)
 
     def raw(self, head: str, body: bytes, *, cut: bool = True, wait: bool = True) -> bytes:
         """Bytes straight onto the wire; what came back until the door closed.

@@ -11,8 +11,9 @@ import pytest
 from hemostat.intake.answers import Refused
 from hemostat.intake.app import Door
 from hemostat.intake.committer import MOST_MESSAGES, Committer
-from hemostat.kernel import Home, Settings, SystemClock
+from hemostat.kernel import Home, Settings, Source, SystemClock
 from hemostat.lake.spool import Incoming, Receipt, Spool, SpoolFull
+from unit.intake.rsgi import FakeWire, head
 
 KEY = bytes(range(32))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -155,3 +156,26 @@ def test_a_door_without_its_writer_is_not_healthy(spool: Spool, tmp_path: Path) 
         assert 503 == refusal.value.status
 
     asyncio.run(story())
+
+
+def test_too_many_under_way_are_asked_to_come_back(spool: Spool, tmp_path: Path) -> None:
+    """Beyond the most that may be under way a sender hears so at once, before his body is taken; the others are kept."""
+    home = Home(tmp_path / "home")
+    settings = Settings(kind="sandbox", sources={"edge": Source(kind="access-log", store="fernhollow")})
+    home.create(settings)
+    key = home.keyring(settings).secret("source.edge").hex()
+
+    async def story() -> list[FakeWire]:
+        door = Door(home, spool, clock=SystemClock(), most=3)
+        await door.start()
+        wires = [FakeWire(b"line %d" % number) for number in range(8)]
+        given = [("authorization", f"Bearer {key}"), ("content-type", "text/plain"), ("content-length", "6")]
+        await asyncio.gather(*[door(head(path="/in/events/edge", headers=given), wire) for wire in wires])
+        await door.stop()
+        return wires
+
+    wires = asyncio.run(story())
+
+    assert [200] * 3 + [503] * 5 == sorted(wire.status for wire in wires)
+    assert 3 == spool.lag().messages
+    assert {"1"} == {dict(wire.headers)["retry-after"] for wire in wires if wire.status == 503}

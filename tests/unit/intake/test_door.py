@@ -185,6 +185,7 @@ REFUSALS = {
     "too many bytes": ({}, b"x" * (LIMIT + 1), 413, "too_large"),
     "too many bytes after gunzip": ({"content_encoding": "gzip"}, packed(LINE * 3000), 413, "too_large"),
     "a key too long": ({"idempotency_key": "k" * 256}, LINE, 400, "key_too_long"),
+    "a key that is not ASCII": ({"idempotency_key": "caf\xe9"}, LINE, 400, "bad_key"),
 }  # fmt: skip
 
 

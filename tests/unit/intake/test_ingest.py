@@ -2,6 +2,8 @@
 
 import gzip
 import io
+from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,7 +18,10 @@ from hemostat.cli.ingest import TOGETHER, chunks
 from hemostat.collect.cutting import CHUNK_LINES
 from hemostat.kernel import BadInput, Home, Intake, Settings, Source
 from hemostat.lake.spool import Spool, SpoolFull
+from hemostat.sources import Message, Raw, ReaderContext, read
 from unit.intake.door import LINE
+from unit.sources.reading import NOON
+from unit.sources.test_atna import patient, told, who
 
 
 @pytest.fixture
@@ -83,6 +88,27 @@ def test_a_file_that_has_grown_adds_what_is_new(tmp_path: Path) -> None:
         "duplicates": 1,
         "bytes": len(LINE) * (CHUNK_LINES + 5),
     } == msgspec.json.decode(result.stdout)
+
+
+def test_messages_of_several_lines_stay_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An audit repository's export: no chunk ends within a message, whatever stands before its root."""
+    source = Source(kind="atna", store="fernhollow")
+    made = Home(tmp_path / "archive")
+    made.create(Settings(sources={"pacs": source}))
+    monkeypatch.setenv("HEMOSTAT_HOME", str(made.path))
+    bare = told("110110", "R", who("kim", asking="true"), patient("1")).replace(b"><", b">\n<")
+    root = bare.partition(b"\n")[2]
+    header = b"<85>1 2026-03-02T10:00:00Z pacs archive 77 IHE+RFC-3881 - "
+    path = tmp_path / "export.xml"
+    path.write_bytes(b"\n".join([bare, root, header + bare, header + root] * (CHUNK_LINES // 10)))
+
+    run("--source", "pacs", str(path))
+
+    bodies = [body for _, body in kept(made)]
+    assert 1 < len(bodies)
+    message = partial(Message, seq=1, source="pacs", received_at=NOON, content_type="text/plain", headers={})
+    found = [one for body in bodies for one in read(message(body=body), source, ReaderContext())]
+    assert {Raw: 4 * (CHUNK_LINES // 10)} == dict(Counter(type(one) for one in found))
 
 
 def test_standard_input_is_read(home: Home) -> None:

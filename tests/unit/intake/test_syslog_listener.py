@@ -21,11 +21,15 @@ from hemostat.intake import app
 from hemostat.intake.syslog import Frames, Listener, LostFraming
 from hemostat.kernel import Home, Settings, Source, SyslogPort, SystemClock
 from hemostat.lake.spool import DamagedSpool, Incoming, Receipt, Spool
-from hemostat.sources import syslog
+from hemostat.sources import Message, Raw, ReaderContext, Rejected, read, syslog
 from hemostat.sources.access_log import LONGEST
 from unit.intake.door import Door, free_port
+from unit.sources.test_atna import patient, told, who
 
 HEAD = b"<134>1 2026-03-02T14:04:00Z web-1 care - - - "
+PACS_HEAD = b"<85>1 2026-03-02T14:04:00Z pacs-1 archive 77 IHE+RFC-3881 - \xef\xbb\xbf"
+PACS = Source(kind="atna", store="fernhollow", surface="telehealth-session")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RSYSLOG = "/usr/sbin/rsyslogd"
 
 
@@ -51,7 +55,7 @@ class Net:
         home.mkdir()
         self.authority.cert_pem.write_to_path(str(home / "ca.pem"))
         self.authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(home / "server.pem"))
-        self.ports = {name: free_port() for name in ("counted", "lines", "tls", "mutual")}
+        self.ports = {name: free_port() for name in ("counted", "lines", "tls", "mutual", "pacs")}
         ports = [
             SyslogPort(port=self.ports["counted"], source="net", framing="octet-counting"),
             SyslogPort(port=self.ports["lines"], source="net", framing="lf"),
@@ -59,10 +63,12 @@ class Net:
             SyslogPort(
                 port=self.ports["mutual"], source="net", framing="octet-counting", certificate="server.pem", clients="ca.pem"
             ),
+            SyslogPort(
+                port=self.ports["pacs"], source="pacs", framing="octet-counting", certificate="server.pem", clients="ca.pem"
+            ),
         ]
-        self.door = Door(
-            folder, sources={"net": Source(kind="syslog", store="fernhollow")}, syslog=ports, spool_limit=spool_limit
-        )
+        sources = {"net": Source(kind="syslog", store="fernhollow"), "pacs": PACS}
+        self.door = Door(folder, sources=sources, syslog=ports, spool_limit=spool_limit)
         self.door.start()
         self.found: list[bytes] = []
 
@@ -136,6 +142,34 @@ def test_mutual_tls(net: Net) -> None:
     net.authority.issue_cert("sender.example").configure_cert(known)
     net.send("mutual", syslog.framed([HEAD + b"known"]), tls=known)
     until(lambda: [HEAD + b"known"] == net.messages())
+
+
+def test_audit_messages_of_an_archive(net: Net) -> None:
+    """IHE ATNA: a node that shows its certificate sends XML with line ends in counted frames; what is kept is read as it was."""
+    frames = [PACS_HEAD + told("110112", "E", who("dr-77", asking="true"), patient(f"{number}")) for number in range(3)]
+    known = net.trusting()
+    net.authority.issue_cert("pacs.example").configure_cert(known)
+    net.send("pacs", syslog.framed(frames), b"70000 " + b"x" * 70_000, tls=known)
+    with pytest.raises((ssl.SSLError, OSError)):
+        net.send("pacs", syslog.framed(frames[:1]), tls=net.trusting())
+    kept: list[bytes] = []
+
+    def came() -> bool:
+        kept.extend(body for _, source, body in net.door.kept() if source == "pacs")
+        return sum(len(frames_of(body)) for body in kept) == 4
+
+    until(came)
+    found = [
+        one
+        for body in kept
+        for one in read(
+            Message(seq=1, source="pacs", received_at=NOON, content_type=syslog.FRAMES, headers={}, body=body),
+            PACS,
+            ReaderContext(),
+        )
+    ]
+    assert ["0", "1", "2"] == [one.access.subject for one in found if isinstance(one, Raw)]
+    assert ["The XML is damaged in line 1."] == [one.reason for one in found if isinstance(one, Rejected)]
 
 
 def test_a_stranger_to_tls_keeps_nobody_waiting(net: Net) -> None:

@@ -1,6 +1,7 @@
 """One module a protocol: who sends, what it must look like, and what the sender is told. Each has `receive`."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from hemostat.intake.answers import Answer
 from hemostat.intake.desk import Desk, Request
@@ -32,3 +33,16 @@ FIXED: dict[str, Door] = {
 
 UNDER: dict[tuple[str, ...], Door] = {("otlp", "v1", "logs"): otlp.receive}
 """Doors under `/in/<door>/<name>/…`, whose last words a protocol adds to the address that its senders are given."""
+
+
+@lru_cache(maxsize=1024)  # senders keep to their addresses
+def door_at(path: str) -> tuple[Door, str] | None:
+    """The door at an address, and the name that it gets; None when there is none."""
+    if path in FIXED:
+        return FIXED[path], path
+    match path.split("/"):
+        case ["", "in", door, name] if name and door in NAMED:
+            return NAMED[door], name
+        case ["", "in", door, name, *rest] if name and (door, *rest) in UNDER:
+            return UNDER[door, *rest], name
+    return None

@@ -4,7 +4,6 @@
 answered 429 or 5xx for a day, and drops what is answered otherwise: so what cannot be checked now is told to come again.
 """
 
-import hashlib
 import re
 import time
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from hemostat.intake.answers import Answer, Refused, try_later
 from hemostat.intake.desk import Desk, Request, aside
 from hemostat.intake.receiving import Headers, require_method
 from hemostat.sources import options_of
-from hemostat.sources.adobe_events import Options
+from hemostat.sources.adobe_events import Options, message_key
 from hemostat.sources.adobe_signature import event_signed
 from hemostat.sources.mending import UNREADABLE
 
@@ -29,7 +28,6 @@ _SIGNED = (
 )
 _KEPT = frozenset({"x-adobe-event-id", "x-adobe-event-code", "x-adobe-retry-count"})
 _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{1,200}")
-_IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 _VALIDATORS = (".adobe.io", ".adobeioevents.com")
 _TIMEOUT = 4.0
 _LONGEST_VALIDATION = 4_096
@@ -43,7 +41,7 @@ async def receive(desk: Desk, request: Request, name: str) -> Answer:
     options = options_of(name, source.options, Options)
     if request.method == "GET":
         return _challenged(request.query)
-    with desk.unverified.request() as take:
+    with desk.strangers(request) as take:
         packed = await desk.packed(request, take)
         if not any(request.headers.get(signature) for signature, _ in _SIGNED):
             return await _validated(packed)
@@ -151,7 +149,4 @@ def _require_ours(events: list[Mapping[str, Any]], client_id: str) -> None:
 
 def _key(headers: Headers, events: list[Mapping[str, Any]], body: bytes) -> str:
     """What names the delivery: the event's identifier, which stays the same when Adobe sends it again, else the body's hash."""
-    given = headers.get("x-adobe-event-id", "")
-    if len(events) == 1 and _IDENTIFIER.fullmatch(given):
-        return f"adobe:{given}"
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+    return message_key(headers.get("x-adobe-event-id", "") if len(events) == 1 else "", body)

@@ -64,7 +64,7 @@ async def _kept(desk: Desk, request: Request, name: str, options: Options) -> No
     signature = request.headers.get(HEADER, "")
     if not signature:
         raise _NotSigned
-    with desk.unverified.request() as take:
+    with desk.strangers(request) as take:
         body = await desk.packed(request, take)
         try:
             keys = [public_key(pem) for pem in options.public_keys]

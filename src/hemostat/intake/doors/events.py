@@ -1,6 +1,7 @@
 """`POST /in/events/{source}`: events or log lines, with the source's bearer key."""
 
 import hashlib
+import secrets
 from functools import partial
 
 from hemostat.intake import bodies
@@ -8,6 +9,7 @@ from hemostat.intake.answers import Answer, Refused
 from hemostat.intake.desk import Desk, Request, aside
 from hemostat.intake.receiving import Headers, require_method
 from hemostat.sources import KINDS
+from hemostat.sources.signs import sign_of
 
 _LONGEST_KEY = 255
 
@@ -36,8 +38,13 @@ async def receive(desk: Desk, request: Request, name: str) -> Answer:
 
 def _given_key(headers: Headers, body: bytes) -> str:
     """What names the message within its source: the sender's key, else the hash of the body. Raises `Refused` (400)."""
-    given = headers.get("idempotency-key", "")
-    if len(given) > _LONGEST_KEY:
+    given = headers.get("idempotency-key")
+    if given == "":  # of what is not ASCII the server shows nothing, and two such keys must not become one
+        raise Refused(400, "bad_key", "The Idempotency-Key is empty, or not ASCII.", advice="Use a short key, or leave it out.")
+    if given and len(given) > _LONGEST_KEY:
         reason = f"The Idempotency-Key has more than {_LONGEST_KEY} characters."
         raise Refused(400, "key_too_long", reason, advice="Use a short key, or leave it out.")
-    return f"key:{given}" if given else f"sha256:{hashlib.sha256(body).hexdigest()}"
+    if given:
+        return f"key:{given}"
+    # Every heartbeat has the same bytes, and each counts.
+    return f"once:{secrets.token_hex(16)}" if sign_of(body) else f"sha256:{hashlib.sha256(body).hexdigest()}"

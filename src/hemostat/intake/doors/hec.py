@@ -188,13 +188,14 @@ def _kept_raw(query: Mapping[str, str]) -> dict[str, str]:
 
 def _answer(code: int, **more: Any) -> Answer:
     status, text = _REPLIES[code]
-    headers = ((b"retry-after", b"1"),) if status == 503 else ()  # noqa: PLR2004  # come back
+    headers = (("retry-after", "1"),) if status == 503 else ()  # noqa: PLR2004  # come back
     return Answer(status=status, body=msgspec.json.encode({"text": text, "code": code, **more}), headers=headers)
 
 
 def _refusal(refused: Refused) -> Answer:
     """A refusal of ours in Splunk's form, with the nearest of its codes."""
     code = _LARGE if refused.status == 413 else _BUSY if refused.status == 503 else hec.BAD_FORMAT  # noqa: PLR2004  # by status
-    headers = tuple((name.encode(), value.encode()) for name, value in refused.headers.items())
     text = f"{_REPLIES[code][1]}: {refused.reason}"
-    return Answer(status=refused.status, body=msgspec.json.encode({"text": text, "code": code}), headers=headers)
+    return Answer(
+        status=refused.status, body=msgspec.json.encode({"text": text, "code": code}), headers=tuple(refused.headers.items())
+    )

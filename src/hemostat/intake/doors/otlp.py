@@ -99,7 +99,7 @@ def _success(kind: str, reasons: tuple[str, ...]) -> Answer:
         partial_success = {"partialSuccess": {"rejectedLogRecords": str(len(reasons)), "errorMessage": said}} if reasons else {}
         return Answer(status=200, body=msgspec.json.encode(partial_success))
     inner = b"\x08" + _varint(len(reasons)) + _text(2, said) if reasons else b""
-    return Answer(status=200, body=b"\x0a" + _varint(len(inner)) + inner if inner else b"", content_type=otlp.PROTOBUF.encode())
+    return Answer(status=200, body=b"\x0a" + _varint(len(inner)) + inner if inner else b"", content_type=otlp.PROTOBUF)
 
 
 def _refusal(refused: Refused, kind: str) -> Answer:
@@ -107,8 +107,7 @@ def _refusal(refused: Refused, kind: str) -> Answer:
     code = _CODES.get(refused.status, _UNAVAILABLE if refused.status >= 500 else _INVALID)  # noqa: PLR2004  # faults of ours
     said = f"{refused.reason} {refused.advice}"
     body = msgspec.json.encode({"code": code, "message": said}) if kind == _JSON else b"\x08" + _varint(code) + _text(2, said)
-    headers = tuple((name.encode(), value.encode()) for name, value in refused.headers.items())
-    return Answer(status=refused.status, body=body, content_type=kind.encode(), headers=headers)
+    return Answer(status=refused.status, body=body, content_type=kind, headers=tuple(refused.headers.items()))
 
 
 def _text(field: int, text: str) -> bytes:

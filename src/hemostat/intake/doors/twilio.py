@@ -26,7 +26,7 @@ async def receive(desk: Desk, request: Request, name: str) -> Answer:
     kind = bodies.media_type(request.headers.get("content-type", ""), known={FORM, "application/json"})
     base = options_of(name, source.options, Options).url or f"https://{request.headers.get('host', '')}{request.path}"
     url = f"{base}?{request.query}" if request.query else base
-    with desk.unverified.request() as take:
+    with desk.strangers(request) as take:
         body = await desk.packed(request, take)
         whole = kind == FORM or body_fits(request.query, body)
         if not _is_signed(url, form=body if kind == FORM else b"", signature=signature, tokens=tokens) or not whole:

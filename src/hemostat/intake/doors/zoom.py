@@ -15,7 +15,7 @@ from hemostat.intake.desk import Desk, Request
 from hemostat.intake.gate import require_signature
 from hemostat.intake.receiving import require_method
 from hemostat.sources.documents import decoded, text
-from hemostat.sources.zoom import unique_of
+from hemostat.sources.zoom import delivery_of
 from hemostat.sources.zoom_signature import proof, signed
 
 WINDOW = 300
@@ -35,7 +35,7 @@ async def receive(desk: Desk, request: Request, name: str) -> Answer:
     secrets = desk.gate.webhook_secrets(name)
     stamp, signature = (request.headers.get(f"x-zm-{each}", "") for each in ("request-timestamp", "signature"))
     require_signature(signature)
-    with desk.unverified.request() as take:
+    with desk.strangers(request) as take:
         body = await desk.packed(request, take)
         # The signature is over the raw bytes: it is checked before they are looked at.
         if not signed(body, timestamp=stamp, signature=signature, secrets=secrets):
@@ -46,7 +46,7 @@ async def receive(desk: Desk, request: Request, name: str) -> Answer:
         record = decoded(body)
         if text(record, "event") == _CHALLENGE:
             return _answered(text(record, "payload", "plainToken"), secrets[0])
-        key = f"zoom:{unique_of(record) or hashlib.sha256(body).hexdigest()}"
+        key = f"zoom:{delivery_of(record) or hashlib.sha256(body).hexdigest()}"
         try:
             async with asyncio.timeout(BUDGET):
                 receipt = await desk.keep(name, key=key, kind="application/json", body=body)
