@@ -12,10 +12,14 @@ __all__ = ["FEEDS", "Collector", "Item", "Post", "collector_of"]
 
 FEEDS: Mapping[str, str] = {
     "magento-tables": "magento_tables",
+    "magento-rest": "magento_rest",
+    "adobe-journal": "adobe_journal",
     "files": "files",
     "sqs": "sqs",
     "pubsub": "pubsub",
     "fhir": "fhir",
+    "zoom": "zoom",
+    "twilio": "twilio",
     "shopify-admin": "shopify_admin",
 }
 """Kinds of feeds, and the module of this room that reads each; it has `collector(post, options) -> Collector`."""

@@ -1,6 +1,9 @@
 """The two services of Amazon that a feed talks to, SQS and S3, and what they and the wire say, in our words.
 
 API: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/. Loaded only where a queue is read.
+Without a key botocore finds the role of the machine: of a container (ECS, EKS), of a pod by its web identity, of an instance.
+Where it asks for that stands in Amazon's own variables, in no setting of ours, and over plain HTTP it asks this machine and
+Amazon's link-local addresses alone.
 """
 
 import re
@@ -102,6 +105,8 @@ class Services:
         except BotoCoreError as error:
             reason = f"The service behind {self._name!r} is not reached: {type(error).__name__}."
             raise CannotRead(reason, advice="Check `queue`, `region`, `endpoint` and the network.") from error
+        except (OSError, ValueError) as error:  # a file that is not there, an address that no role is asked at
+            raise _refusal(self._name, f"the role of this machine cannot be had ({type(error).__name__})") from error
 
 
 def _refusal(name: str, code: str) -> CannotRead:
@@ -132,7 +137,7 @@ def _credentials(post: Post) -> dict[str, str | None]:
     try:
         key = msgspec.json.decode(post.keyring.secret(name), type=_Key)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        advice = 'Put {"access_key_id": "...", "secret_access_key": "..."} there with `hemostat key put`.'
+        advice = 'Put {"access_key_id": "...", "secret_access_key": "..."} there with `hemostat key set`.'
         raise BadSettings(f"The key {name!r} is no access key of Amazon's.", advice=advice) from None
     return {
         "aws_access_key_id": key.access_key_id,

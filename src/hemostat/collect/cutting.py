@@ -80,8 +80,8 @@ class Cutter:
         before = self.so_far.copy()
         self.so_far.update(whole(line))
         digest = self.so_far.digest()
-        done = None
-        if self._cut is None or not self._cut.takes(digest[:_MARK], is_start=self._starts(line)):
+        done, is_start = None, self._starts(line)
+        if self._cut is None or not self._cut.takes(digest[:_MARK], is_start=is_start):
             done = self.end()
             self._before = before
             key = f"lines:{digest.hex()}"

@@ -5,27 +5,30 @@ written late, with a smaller number than one already read, is still found: the l
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
 
-from hemostat.kernel import iso, parse_iso
+from hemostat.kernel import Keyring, iso, parse_iso
 from hemostat.sources import options_of
 from hemostat.sources.magento_content import content_of
 from hemostat.sources.magento_schema import CHANGES, CONFIG_PATHS, CONTENT_PATHS, TABLES, Table
-from hemostat.stores.magento_database import Database, Row, text_of
+from hemostat.stores.magento_database import Database, Row, Tls, text_of
 
 from .base import Item, Post
 
 _AGAIN = timedelta(minutes=10)
 """How long a row may take to show up after one with a greater number: transactions are not committed in the order they began."""
 
+_RECENT = timedelta(days=1)  # with how much of the past watching begins where there is a row for each customer
 _BATCH = 500  # rows a table and poll
 _MOST_WHOLE = 20_000  # rows of a table that is compared as a whole
 _ADMIN = 2  # of Magento's user types: 1 integration, 2 admin, 3 customer, 4 guest
-_OF_STAFF = frozenset({"admin_user_session", "oauth_token", "jwt_auth_revoked", "authorization_role", "magento_bulk"})
+_OF_STAFF = frozenset(
+    {"admin_user_session", "admin_user_expiration", "oauth_token", "jwt_auth_revoked", "authorization_role", "magento_bulk"}
+)
 _FIRST: dict[str, int | str] = {"appended": 0, "changed": "1970-01-01T00:00:01Z"}
 
 
@@ -37,7 +40,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     database: str
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 3306
     prefix: str = ""
-    tls: bool = True
+    tls: Tls = True
     ca: str = ""
     every: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 30.0
 
@@ -53,12 +56,14 @@ class _Place(msgspec.Struct, kw_only=True):
 
 def collector(post: Post, options: Mapping[str, Any]) -> "MagentoTables":
     """The reader of a store's tables. Raises `BadSettings` for wrong options."""
-    return MagentoTables(post, options_of(post.name, options, Options))
+    every = options_of(post.name, options, Options).every
+    return MagentoTables(post, lambda: database_of(post.name, options, post.keyring), every=every)
 
 
-def database_of(post: Post, options: Options) -> Database:
-    """The database of a feed. Raises `BadSettings`."""
-    password = post.keyring.secret(f"feed.{post.name}").decode(errors="replace")
+def database_of(name: str, given: Mapping[str, Any], keyring: Keyring) -> Database:
+    """The database of the source of this name, whose feed has these options. Raises `BadSettings`."""
+    options = options_of(name, given, Options)
+    password = keyring.secret(f"feed.{name}").decode(errors="replace")
     return Database(
         host=options.host,
         port=options.port,
@@ -72,17 +77,28 @@ def database_of(post: Post, options: Options) -> Database:
 
 
 class MagentoTables:
-    """Reads all tables in turn."""
+    """Reads all tables in turn. `reached` gives the database with the password that is in the keyring now."""
 
-    def __init__(self, post: Post, options: Options) -> None:
-        self.every = options.every
+    def __init__(self, post: Post, reached: Callable[[], Database], *, every: float) -> None:
+        self.every = every
         self._post = post
-        self._database = database_of(post, options)
+        self._reached = reached
+        self._database = reached()
+        self._is_lost = False
         self._columns: dict[str, frozenset[str]] | None = None
         self._names: dict[int, str] = {}
 
     def poll(self) -> bool:
         """News of every table is in the spool. Raises `Unreachable`, `BadSettings`, `SpoolFull`."""
+        if self._is_lost:  # the password may be another one by now
+            self._database.close()
+            self._database = self._reached()
+        self._is_lost = True
+        more = self._polled()
+        self._is_lost = False
+        return more
+
+    def _polled(self) -> bool:
         if self._columns is None:
             self._columns = self._database.columns()
             self._tell_missing(self._columns)
@@ -91,8 +107,8 @@ class MagentoTables:
             self._names = {_number(row, "user_id"): str(row["username"]) for row in staff}
         more = False
         for table in TABLES:
-            columns = tuple(column for column in table.columns if column in self._columns.get(table.name, ()))
-            if set(table.key) <= set(columns) and table.order in columns:
+            if _is_readable(table, self._columns):
+                columns = tuple(column for column in table.columns if column in self._columns[table.name])
                 more = self._read(table, columns) or more
         return more
 
@@ -103,10 +119,10 @@ class MagentoTables:
     def _tell_missing(self, columns: Mapping[str, frozenset[str]]) -> None:
         """Tables that both editions have and that cannot be read are gaps; those of Adobe Commerce alone may be missing."""
         for table in TABLES:
-            detail = f"{table.name}: the account cannot read it, or this version of the store has no such table"
-            if table.name in columns:
+            detail = f"{table.part}: the account cannot read it, or this version of the store has no such table"
+            if _is_readable(table, columns):
                 self._post.closed("table", detail)
-            elif table.edition == "both":
+            elif table.edition == "both" or table.name in columns:
                 self._post.gap("table", detail)
 
     def _read(self, table: Table, columns: tuple[str, ...]) -> bool:
@@ -130,24 +146,26 @@ class MagentoTables:
         items = [self._item(table, row, changes.get(_number(row, table.key[0]), [])) for row in rows]
         full = len(rows) >= _BATCH
         moved = self._moved(place, rows, table.order, full=full)
-        self._post.deliver(items, place=msgspec.json.encode(moved).decode(), part=table.name)
+        self._post.deliver(items, place=msgspec.json.encode(moved).decode(), part=table.part)
         return full and moved.low != place.low
 
     def _same_moment(self, table: Table, columns: tuple[str, ...], last: Row) -> list[Row]:
         """The rows of the same second as the last one of a full batch: the next batch begins after that second."""
+        where = f" AND {table.only}" if table.only else ""
         sql = (
             f"SELECT {_selected(columns)} FROM {self._database.table(table.name)}"  # noqa: S608  # names of our own table of tables
-            f" WHERE `{table.order}` = %s LIMIT {_MOST_WHOLE}"
+            f" WHERE `{table.order}` = %s{where} LIMIT {_MOST_WHOLE}"
         )
         known = {_name(table, last)}
         return [row for row in self._database.rows(sql, [last[table.order]]) if _name(table, row) not in known]
 
     def _place(self, table: Table) -> _Place:
-        text = self._post.place(table.name)
+        text = self._post.place(table.part)
         if text:
             return msgspec.json.decode(text, type=_Place)
-        first = _FIRST[table.way]
-        return _Place(low=first, mark=first, high=first, marked_at=iso(self._post.clock.now()))
+        now = self._post.clock.now()
+        first = iso(now - _RECENT) if table.recent else _FIRST[table.way]
+        return _Place(low=first, mark=first, high=first, marked_at=iso(now))
 
     def _moved(self, place: _Place, rows: list[Row], order: str, *, full: bool) -> _Place:
         """The place after these rows. What was seen `_AGAIN` ago is settled; in a backlog all that was read is."""
@@ -209,7 +227,7 @@ class MagentoTables:
         rows = self._database.rows(sql)
         detail = f"{table.name}: it has more than {_MOST_WHOLE:,} rows, and only the first are compared"
         (self._post.gap if len(rows) > _MOST_WHOLE else self._post.closed)("table", detail)
-        place = self._post.place(table.name)
+        place = self._post.place(table.part)
         before = msgspec.json.decode(place or "{}", type=dict[str, str])
         now = {_name(table, row): _digest(row) for row in rows[:_MOST_WHOLE]}
         if place and now == before:
@@ -217,9 +235,9 @@ class MagentoTables:
         changed = [row for row in rows[:_MOST_WHOLE] if before.get(name := _name(table, row)) != now[name]]
         seen_at = iso(self._post.clock.now())
         items = [self._item(table, row, [], seen_at=seen_at) for row in changed]
-        items += [_gone(table, name, seen_at) for name in sorted(before.keys() - now.keys())]
+        items += [self._gone(table, name, seen_at) for name in sorted(before.keys() - now.keys())]
         # What was there when watching began is no news: the snapshot of the store shows it.
-        self._post.deliver(items if place else [], place=msgspec.json.encode(now).decode(), part=table.name)
+        self._post.deliver(items if place else [], place=msgspec.json.encode(now).decode(), part=table.part)
         return False
 
     def _item(self, table: Table, row: Row, changes: list[Row], *, seen_at: str = "") -> Item:
@@ -236,6 +254,19 @@ class MagentoTables:
         if changes:
             body["changes"] = [{column: text_of(value) for column, value in change.items()} for change in changes]
         return Item(key=name if table.way == "appended" else f"{name}:{_digest(row)}", body=msgspec.json.encode(body))
+
+    def _gone(self, table: Table, name: str, seen_at: str) -> Item:
+        """A row that was there last time, and is no longer."""
+        keys: Row = dict(zip(table.key, name.split("-"), strict=True))
+        body: dict[str, Any] = {"table": table.name, "row": keys, "gone": True, "seen_at": seen_at}
+        if table.key == ("user_id",) and (staff := self._names.get(int(keys["user_id"]))) is not None:
+            body["staff"] = staff
+        return Item(key=f"{table.name}:{name}:gone:{seen_at}", body=msgspec.json.encode(body))
+
+
+def _is_readable(table: Table, columns: Mapping[str, frozenset[str]]) -> bool:
+    """May the account read what names a row of the table, and tells which rows are news?"""
+    return {*table.key, table.order} <= columns.get(table.name, frozenset())
 
 
 def _selected(columns: tuple[str, ...]) -> str:
@@ -278,10 +309,3 @@ def _staff_number(table: Table, row: Row) -> int:
 def _page_part(plain: Mapping[str, Any]) -> object:
     """The value of a setting that ends up in pages; None for all others."""
     return plain.get("value") if plain.get("path") in CONTENT_PATHS else None
-
-
-def _gone(table: Table, name: str, seen_at: str) -> Item:
-    """A row that was there last time, and is no longer."""
-    keys = dict(zip(table.key, name.split("-"), strict=True))
-    body = {"table": table.name, "row": keys, "gone": True, "seen_at": seen_at}
-    return Item(key=f"{table.name}:{name}:gone:{seen_at}", body=msgspec.json.encode(body))

@@ -1,25 +1,25 @@
 """Feed `pubsub`: a Google Cloud Pub/Sub subscription, pulled over REST. A message is acknowledged once it is on disk.
 
-API: https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions. The key `feed.<source>` holds the JSON of a
-service account with the role `roles/pubsub.subscriber`; it signs its own token (RFC 7523), and no other server is asked for one.
-Without a key nothing is sent to prove who we are, as an emulator wants it.
+API: https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions. Who we are is shown by a service account with
+the role `roles/pubsub.subscriber`: by its key, by the machine that runs as it, or in the name of another (`google`).
 """
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import httpx
 import msgspec
 from msgspec import Meta
 
-from hemostat.kernel import BadSettings
 from hemostat.lake.spool import SpoolFull
 from hemostat.sources import options_of
 
+from . import google
 from .base import Collector, Item, Post
 from .standing import CannotRead, FeedRefused, Standing
 
+_GOOGLE = "https://pubsub.googleapis.com"
 _CONNECT, _READ = 5.0, 30.0  # seconds; a pull waits on the other side until there is something, or for a while
 _BUSY = frozenset({408, 409, 429, 499, 500, 502, 503, 504})
 _LONGEST = 1024  # code points of a header's value
@@ -33,10 +33,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     subscription: `projects/PROJECT/subscriptions/NAME`. endpoint: another address of the service.
     messages: most of one pull. lease: seconds for which what we pulled is not handed out again.
+    identity: how we show who we are; "" is the key, if there is one, else at Google the machine, and elsewhere nothing.
+    impersonate: address of the service account in whose name we read. iam: where its tokens are asked for.
     """
 
     subscription: Annotated[str, Meta(pattern=r"^projects/[a-z0-9:.-]+/subscriptions/[A-Za-z][A-Za-z0-9._~+%-]{2,254}\Z")]
-    endpoint: str = "https://pubsub.googleapis.com"
+    endpoint: str = _GOOGLE
+    identity: Literal["", "key", "machine", "none"] = ""
+    impersonate: Annotated[str, Meta(pattern=r"^([A-Za-z0-9._-]+@[A-Za-z0-9.-]+)?\Z")] = ""
+    iam: Annotated[str, Meta(pattern=r"^https?://[^\s?#]+\Z")] = "https://iamcredentials.googleapis.com"
     messages: Annotated[int, Meta(ge=1, le=1000)] = 200
     lease: Annotated[int, Meta(ge=10, le=600)] = 60
 
@@ -72,7 +77,7 @@ class Subscription:
         self._options = options
         self._standing = Standing(post)
         self._address = f"{options.endpoint.rstrip('/')}/v1/{options.subscription}"
-        self._signer = _signer(post, audience=f"{options.endpoint.rstrip('/')}/")
+        self._identity = _identity(post, options)
         self._client = httpx.Client(timeout=httpx.Timeout(_READ, connect=_CONNECT), follow_redirects=False)
 
     def poll(self) -> bool:
@@ -95,6 +100,7 @@ class Subscription:
     def close(self) -> None:
         """Connections are closed."""
         self._client.close()
+        self._identity.close()
 
     def _pulled(self) -> Sequence[_Received]:
         try:
@@ -117,48 +123,34 @@ class Subscription:
             raise CannotRead(reason, advice="Check `endpoint` and the network.") from error
         if answer.status_code == httpx.codes.OK:
             return answer.content
-        if answer.status_code == httpx.codes.UNAUTHORIZED and self._signer is not None:
-            self._signer.expire()
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._identity.expire()
         raise _refusal(self._post.name, answer.status_code)
 
     def _proof(self) -> dict[str, str]:
-        return {} if self._signer is None else {"authorization": f"Bearer {self._signer.token()}"}
+        token = self._identity.token()
+        return {"authorization": f"Bearer {token}"} if token else {}
 
 
 class _Quiet(CannotRead):
     """No answer came within the time that we wait for one."""
 
 
-class _Signer:
-    """A service account that signs its own tokens, an hour each."""
-
-    def __init__(self, information: Mapping[str, Any], *, audience: str) -> None:
-        from google.auth import jwt  # noqa: PLC0415  # loaded only where a subscription is read
-
-        self._credentials = jwt.Credentials.from_service_account_info(information, audience=audience)
-
-    def token(self) -> str:
-        """A token that is not about to run out."""
-        if not self._credentials.valid:
-            self._credentials.refresh(None)  # it asks nobody
-        token = self._credentials.token
-        return token.decode() if isinstance(token, bytes) else token
-
-    def expire(self) -> None:
-        """The next token is a new one."""
-        self._credentials.token = None
-
-
-def _signer(post: Post, *, audience: str) -> _Signer | None:
-    name = f"feed.{post.name}"
-    if not post.keyring.has(name):
-        return None
-    try:
-        return _Signer(msgspec.json.decode(post.keyring.secret(name), type=dict[str, Any]), audience=audience)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, KeyError):
-        # Its own words may show the key
-        advice = "Put the JSON file of the service account there with `hemostat key put`, as Google made it."
-        raise BadSettings(f"The key {name!r} is no service account of Google's.", advice=advice) from None
+def _identity(post: Post, options: Options) -> google.Identity:
+    """Who we are to the service. Raises `BadSettings` when the key is none."""
+    has = post.keyring.has(f"feed.{post.name}")
+    way = options.identity or ("key" if has else "machine" if options.endpoint == _GOOGLE else "none")
+    asked = options.iam if options.impersonate else options.endpoint
+    own: google.Identity
+    if way == "key":
+        own = google.Key(post, audience=f"{asked.rstrip('/')}/")
+    elif way == "machine":
+        own = google.Machine(post, scope=google.ANYTHING if options.impersonate else google.PUBSUB)
+    else:
+        own = google.Nobody()
+    if not options.impersonate:
+        return own
+    return google.Impersonated(post, own, account=options.impersonate, scope=google.PUBSUB, iam=options.iam)
 
 
 def _item(message: _Message) -> Item:

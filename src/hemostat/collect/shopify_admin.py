@@ -1,11 +1,10 @@
 """The feed `shopify-admin`: a store's timeline, bulk operations and settings, asked for over and over; its webhooks, mended.
 
-The access token is the key `feed.<source>`. Shopify deletes webhook subscriptions whose deliveries fail: each is looked for, made
-again, and a gap of kind `subscription` stays open until the store lists it. Subscriptions of the app's TOML file, the privacy
-topics among them, are seen by no interface and are not mended.
+The app's client secret, or its access token, is the key `feed.<source>`. Shopify deletes webhook subscriptions whose deliveries
+fail: each is looked for, made again, and a gap of kind `subscription` stays open until the store lists it. Subscriptions of the
+app's TOML file, the privacy topics among them, are seen by no interface and are not mended.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
@@ -31,10 +30,10 @@ from hemostat.stores.shopify import (
     subscriptions,
 )
 from hemostat.stores.shopify_snapshot import HIDDEN
-from hemostat.stores.snapshot import Item as Setting
-from hemostat.stores.snapshot import Snapshot, snapshot_latest, snapshot_save
+from hemostat.stores.snapshot import Snapshot, snapshot_latest
 
 from .base import Item, Post
+from .setting_changes import keep
 from .standing import FeedRefused, Standing
 
 T = TypeVar("T")
@@ -42,7 +41,6 @@ T = TypeVar("T")
 _OVERLAP = timedelta(minutes=10)  # entries may show up a little after their time
 _FIRST = timedelta(days=1)  # how far back the first reading goes
 _BULK_LIVES = timedelta(days=11)  # a job runs ten days at most
-_KEPT_FRESH = timedelta(days=1)  # a snapshot is saved this often, also when nothing has changed
 _BATCH = 100
 
 
@@ -50,6 +48,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """How a store is asked.
 
     domain: like name.myshopify.com. version: the pinned one.
+    client_id: of an app of the Dev Dashboard, whose client secret the key is; "" when the key is a lasting access token.
     every, settings_every: seconds from one look at the timeline, or the settings, to the next.
     webhooks: the address of our intake for this store, to which missing webhooks are subscribed again; "" to subscribe to none.
     topics: the webhooks that must be there. audit: ARN or pubsub:// address of the audit feed, if this app owns it.
@@ -57,6 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
 
     domain: str
+    client_id: str = ""
     version: str = API_VERSION
     every: Annotated[float, msgspec.Meta(ge=0.05)] = 60.0
     settings_every: Annotated[float, msgspec.Meta(ge=0)] = 900.0
@@ -140,25 +140,20 @@ class ShopifyAdmin:
         if self._looked_at and now - self._looked_at < timedelta(seconds=self._options.settings_every):
             return
         self._mend_webhooks(now)
+        self.snapshot()
+
+    def snapshot(self) -> Snapshot:
+        """The settings as they are now: what is another than before is in the spool, and the snapshot is on disk.
+
+        Raises `ShopifyDown`, `ShopifyRefused`.
+        """
+        now = self._post.clock.now()
         store = self._post.source.store
         before = snapshot_latest(self._post.home, store)
         after = snapshot_take(self._client, store=store, pseudonyms=self._pseudonyms, now=now)
-        items = list(_changes(before, after)) if before else []
-        for some in _batched(items, _BATCH):
-            self._post.deliver(some)
-        if before is None or items or before.unseen != after.unseen or now - before.taken_at >= _KEPT_FRESH:
-            snapshot_save(self._post.home, after)
-        self._tell_unseen(before, after)
+        keep(self._post, before, after, denied=(_denied(before) if before else set(), _denied(after)))
         self._looked_at = now
-
-    def _tell_unseen(self, before: Snapshot | None, after: Snapshot) -> None:
-        """A gap is open for each kind of setting that could be read once and cannot any more."""
-        denied = _denied(after)
-        for kind in sorted(denied):
-            if before and kind not in _denied(before):
-                self._post.gap("refused", f"settings: {kind}", since=before.taken_at)
-        for kind in sorted((_denied(before) if before else set()) - denied):
-            self._post.closed("refused", f"settings: {kind}")
+        return after
 
     def _mend_webhooks(self, now: datetime) -> None:
         """Webhooks that are missing were asked for again; a gap is open for each until the store lists it."""
@@ -195,10 +190,8 @@ def _client(post: Post, options: Options) -> ShopifyClient:
     try:
         token = post.keyring.secret(f"feed.{post.name}").decode("ascii").strip()
     except UnicodeDecodeError as error:
-        raise BadSettings(
-            f"The key `feed.{post.name}` is no access token.", advice="Store the token as Shopify shows it."
-        ) from error
-    return ShopifyClient(options.domain, token, version=options.version, address=options.address)
+        raise BadSettings(f"The key `feed.{post.name}` is no token or secret.", advice="Store it as Shopify shows it.") from error
+    return ShopifyClient(options.domain, token, client_id=options.client_id, version=options.version, address=options.address)
 
 
 def _batched(things: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -217,32 +210,6 @@ def _latest(nodes: Sequence[dict[str, Any]], place: str) -> str:
     """The latest time of these entries, or the place as it is."""
     times = [iso(parse_iso(text)) for node in nodes if isinstance(text := node.get("createdAt"), str)]
     return max([*times, place])
-
-
-def _changes(before: Snapshot, after: Snapshot) -> Iterator[Item]:
-    """One message for each setting that came, went or changed; none for a kind that can no longer be read."""
-    unread = _denied(after) | _denied(before)
-    old = {(item.kind, item.id): item for item in before.items if item.kind not in unread}
-    new = {(item.kind, item.id): item for item in after.items if item.kind not in unread}
-    for key in sorted(old.keys() | new.keys()):
-        if key not in old:
-            yield _change("added", new[key], sorted(new[key].facts), before, after)
-        elif key not in new:
-            yield _change("removed", old[key], [], before, after)
-        elif old[key].facts != new[key].facts:
-            names = old[key].facts.keys() | new[key].facts.keys()
-            changed = sorted(name for name in names if old[key].facts.get(name) != new[key].facts.get(name))
-            yield _change("changed", new[key], changed, before, after)
-
-
-def _change(change: str, item: Setting, facts: list[str], before: Snapshot, after: Snapshot) -> Item:
-    """The message of a change; seen again after a crash it has the same name, since the snapshot before it is the same."""
-    told = msgspec.json.encode((iso(before.taken_at), change, item), order="deterministic")
-    name = f"change.{hashlib.blake2b(told, digest_size=16).hexdigest()}"
-    body = observed(
-        "change", at=after.taken_at, change=change, kind=item.kind, id=item.id, title=item.title, facts=facts, unique=name
-    )
-    return Item(key=name, body=body)
 
 
 def _denied(snapshot: Snapshot) -> set[str]:

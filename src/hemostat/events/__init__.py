@@ -11,7 +11,7 @@ from .vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 
 if TYPE_CHECKING:
     from .ocsf import classify, to_ocsf
-    from .schema import COLUMNS, SCHEMA, Column
+    from .schema import COLUMNS, SCHEMA, Column, real
 
 __all__ = [
     "COLUMNS",
@@ -25,10 +25,13 @@ __all__ = [
     "Result",
     "Surface",
     "classify",
+    "real",
     "to_ocsf",
 ]
 
-_LATER = {"COLUMNS": ".schema", "SCHEMA": ".schema", "Column": ".schema", "classify": ".ocsf", "to_ocsf": ".ocsf"}
+_LATER = {
+    "COLUMNS": ".schema", "SCHEMA": ".schema", "Column": ".schema", "real": ".schema", "classify": ".ocsf", "to_ocsf": ".ocsf",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

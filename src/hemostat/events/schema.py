@@ -7,6 +7,9 @@ Names under `hemostat.` are our extension; `ocsf.py` says where a value stands i
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from .vocabulary import Environment
 
 
 class Column(NamedTuple):
@@ -30,7 +33,7 @@ COLUMNS = (
     Column("offset_minutes", pa.int32(), "timezone_offset", "Zone in which the source wrote the time, minutes east of UTC."),
     Column("source", pa.string(), "metadata.log_name", "Name of the source in the settings."),
     Column("store", pa.string(), "hemostat.store", "Name of the store."),
-    Column("environment", pa.string(), "hemostat.environment", "production, staging or sandbox."),
+    Column("environment", pa.string(), "hemostat.environment", "production, staging, sandbox, or test: sent by us."),
     Column("surface", pa.string(), "hemostat.surface", "One of the six surfaces."),
     Column("act", pa.string(), "hemostat.act", "What was done, as thing:verb."),
     Column("actor", pa.string(), "actor.user.uid", "Pseudonym of the caller, or the name of an app."),
@@ -69,3 +72,9 @@ COLUMNS = (
 
 SCHEMA = pa.schema([(column.name, column.type) for column in COLUMNS])
 """The lake's schema: plain strings, no dictionary columns, 64-bit counters."""
+
+
+def real(table: pa.Table) -> pa.Table:
+    """The rows without test events of our own: those happened to nobody, and say nothing about whether a source speaks."""
+    is_test = pc.fill_null(pc.equal(table["environment"], Environment.TEST.value), False)
+    return table.filter(pc.invert(is_test)) if pc.any(is_test).as_py() else table

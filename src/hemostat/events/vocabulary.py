@@ -15,11 +15,12 @@ class Surface(StrEnum):
 
 
 class Environment(StrEnum):
-    """Where the system runs."""
+    """Where the system runs. `test` is for events that we send ourselves to see them arrive: they happened to nobody."""
 
     PRODUCTION = "production"
     STAGING = "staging"
     SANDBOX = "sandbox"
+    TEST = "test"
 
 
 class Act(StrEnum):

@@ -1,6 +1,8 @@
 """One frozen record of settings, read from the home's `hemostat.toml`, that every process shares."""
 
+import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -64,11 +66,15 @@ class Sink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A system that events are forwarded to. `kind` names the sender in `hemostat.sinks`; its key is `sink.<name>`.
 
     options: what only this kind of sink needs; never a secret.
+    stalled_minutes: how long it may take nothing while events wait, before somebody is told.
+    quarantine_days: how long events that it refused are kept.
     """
 
     kind: str
     url: str = ""
     options: dict[str, Any] = {}
+    stalled_minutes: Annotated[int, msgspec.Meta(ge=1)] = 15
+    quarantine_days: Annotated[int, msgspec.Meta(ge=1)] = 30
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,12 +101,20 @@ class SyslogPort(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The hot door. Sizes in bytes."""
+    """The hot door. Sizes in bytes.
+
+    public: the address under which other systems reach it; "" until somebody says it.
+    canary_minutes: how often we try our own doors out, in a production home; 0 for never.
+    proxies: addresses of proxies in front, whose word on who sends is taken: the last address of X-Forwarded-For.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8610
+    public: str = ""
     max_body: int = 5_000_000
     spool_limit: int = 2_000_000_000
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    canary_minutes: Annotated[int, msgspec.Meta(ge=0)] = 5
     syslog: list[SyslogPort] = []
 
 
@@ -138,10 +152,12 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     channels: names, each with an address of the apprise library under the key `paging.<name>`.
     again_minutes: after how many minutes a clock that escalates, and that nobody has acknowledged, is paged again.
+    gap_minutes: how long a gap in what we see stays open before somebody is paged about it.
     """
 
     channels: list[str] = []
     again_minutes: Annotated[int, msgspec.Meta(ge=1)] = 60
+    gap_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -249,16 +265,33 @@ class Home:
         """The keys of this home."""
         return Keyring(self.path / "keys", kind=settings.kind)
 
-    def create(self, settings: Settings) -> None:
-        """The home exists, with its folders, settings and the keys that every home has; existing keys stay."""
+    def create(self, settings: Settings, *, keyed: Callable[[Source], bool] = lambda _: True) -> None:
+        """The home exists, with its folders, settings and the keys that every home has; existing keys stay.
+
+        keyed: which sources have a bearer key of their own; all of them when nobody says it.
+        """
         for folder in (self.path, self.lake, self.dead_letters, self.vault, self.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.write(settings)
         keyring = self.keyring(settings)
         for name in ("spool", "vault", "pseudonym", "ledger", "console"):
             keyring.ensure(name)
-        for source in settings.sources:
-            keyring.ensure(f"source.{source}")
+        for name, source in settings.sources.items():
+            if keyed(source):
+                keyring.ensure(f"source.{name}")
+
+    def change(self, made: Callable[[Settings], Settings]) -> Settings:
+        """The settings are what `made` makes of them as they are now; a copy of the file as it was lies beside it.
+
+        Nobody else changes them in between. Comments in the file are lost. Raises what `made` raises; then nothing has changed.
+        """
+        with (self.path / "hemostat.toml.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            settings = made(self.settings())
+            before = self.settings_file.with_suffix(".toml.before")
+            replace_file(before, self.settings_file.read_bytes())
+            self.write(settings)
+        return settings
 
     def write(self, settings: Settings) -> None:
         """The settings file holds `settings`. A table without entries is left out, so that a person can add it at the end."""

@@ -4,6 +4,8 @@ Contract: https://developer.adobe.com/events/docs/guides/ and https://developer.
 They tell of changes, not of reads.
 """
 
+import hashlib
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -19,6 +21,7 @@ from .request import Moment, identifier, moment
 
 _ADVICE = "Compare the delivery in the Adobe Developer Console, under Debug Tracing, with this record."
 _MOST = 2_000  # events of one message
+_NUMBER = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,9 +60,32 @@ def _access(body: bytes, message: Message, source: Source) -> Access:
     if not name:
         raise Unreadable("The event has no type.", advice=_ADVICE)
     record = records.record_of(event.get("data"))
-    number = identifier(_text(event, "eventid") or _text(event, "event_id") or _text(event, "id"))
-    happened = _happened(event, message)
-    return records.access_of(name, record, message, source, happened=happened, app="Adobe I/O Events", number=number)
+    happened, number = _happened(event, message), identifier(_number(event))
+    found = records.access_of(name, record, message, source, happened=happened, app="Adobe I/O Events", number=number)
+    return msgspec.structs.replace(found, unique=_unique(event) or found.unique)
+
+
+def message_key(number: str, body: bytes) -> str:
+    """Under which name a message with one event is kept, whichever way it comes: Adobe's number, else the hash of its bytes."""
+    return f"adobe:{number}" if _NUMBER.fullmatch(number) else f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+def number_in(body: bytes) -> str:
+    """The number that Adobe gave the one event of a body, as its header `x-adobe-event-id` has it; "" when it tells none."""
+    try:
+        return _number(json_object(body, what="event", advice=_ADVICE))
+    except Unreadable:
+        return ""
+
+
+def _number(event: dict[str, Any]) -> str:
+    return _text(event, "eventid") or _text(event, "event_id") or _text(event, "id")
+
+
+def _unique(event: dict[str, Any]) -> str:
+    """The pair that names an event in CloudEvents 1.0, section 3.1: the same by webhook and in the journal; "" without it."""
+    origin, own = _text(event, "source"), _text(event, "id")
+    return f"adobe:{origin}|{own}" if origin and own and _text(event, "specversion") else ""
 
 
 def _object(body: bytes) -> dict[str, Any]:

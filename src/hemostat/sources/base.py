@@ -14,6 +14,9 @@ from .mending import UNREADABLE
 
 T = TypeVar("T")
 
+POLLED = "polled"
+"""Kept header of a record that a feed asked for where others come by themselves; its value says what for."""
+
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One acknowledged message from the spool. Header names are lowercase, from an allow-list."""
@@ -47,10 +50,12 @@ class ReaderContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader may know besides the message: secrets of the store's Shopify app, newest first, for proxy signatures.
 
     mapping: the content of the file that the options of a mapped source name; empty when there is none.
+    trial_key: the key of the marks on test events of our own (`trials`); empty when there are none.
     """
 
     shopify_secrets: Sequence[bytes] = ()
     mapping: bytes = b""
+    trial_key: bytes = b""
 
 
 class NoOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,6 +19,7 @@ from .access_log import LONGEST
 from .base import Message, ReaderContext, Rejected, Unreadable, options_of
 from .request import Moment, joined
 from .routes import RouteMap
+from .signs import sign_of
 
 Format = Literal["auto", "access-log", "events", "log"]
 NO_TIME = "The record has no time; it is the time of its receipt."
@@ -52,6 +53,8 @@ class Carried:
         """
         if len(text) > LONGEST:
             raise Unreadable(f"The record has {len(text):,} bytes.", advice=f"A record has at most {LONGEST:,} bytes.")
+        if sign_of(text):  # in whatever format the source speaks otherwise
+            return self.log(text, time=time or self.received())
         form = self.options.format
         try:
             told = self.log(text, time=time) if form == "log" else self._read(text.strip(), time)

@@ -59,9 +59,10 @@ class EventLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 FIELDS = EventLine.__struct_fields__
+_OURS = (None, Environment.TEST)
 _DECODER = msgspec.json.Decoder(EventLine)
 _PLACE = re.compile(r"at `\$\.([a-z_]+)")
-_LEFT_OUT = "Words of `elements` that `hemostat law elements` does not list were left out."
+LEFT_OUT = "Words of `elements` that `hemostat law elements` does not list were left out."
 _ADVICE = f"Send one JSON object a line with `time` and `act`, and of these what is known: {', '.join(FIELDS)}."
 
 
@@ -71,7 +72,7 @@ def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[
 
 
 @cache
-def _known_elements() -> frozenset[str]:
+def known_elements() -> frozenset[str]:
     """The words that `elements` may hold: others could be a value instead of its kind."""
     from hemostat.law.elements import elements  # noqa: PLC0415  # the hot door imports this room, and stays without the law
 
@@ -98,8 +99,8 @@ def _access(line: EventLine, odd: str, message: Message, source: Source) -> Acce
     result = line.result or Result.of_status(line.status)
     subject = str(line.subject)
     target = split_target(line.path)
-    known = tuple(word for word in line.elements if word in _known_elements())
-    left_out = _LEFT_OUT if len(known) < len(line.elements) else ""
+    known = tuple(word for word in line.elements if word in known_elements())
+    left_out = LEFT_OUT if len(known) < len(line.elements) else ""
     counted = 1 if subject and result in {Result.SUCCESS, Result.UNKNOWN} else 0
     return Access(
         time=happened.time,
@@ -107,7 +108,8 @@ def _access(line: EventLine, odd: str, message: Message, source: Source) -> Acce
         act=line.act,
         surface=line.surface or Surface(source.surface),
         store=source.store if line.store is None else line.store,
-        environment=line.environment or Environment(source.environment),
+        # A sender cannot call its events tests of ours: nobody would look at them.
+        environment=Environment(source.environment) if line.environment in _OURS else line.environment,
         source=message.source,
         actor=str(line.actor),
         actor_type=line.actor_type,

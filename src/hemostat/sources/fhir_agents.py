@@ -12,8 +12,8 @@ from hemostat.events.vocabulary import ActorType
 from .documents import address, inner, objects, text
 from .request import host_name
 
-_SOURCE, _DESTINATION = "110153", "110152"  # DICOM PS3.16, CID 402
-_PERSONS = frozenset({"IRCP", "110150", "humanuser", "AUT", "INF"})
+_APPLICATION, _SOURCE, _DESTINATION = "110150", "110153", "110152"  # DICOM PS3.16, CID 402
+_PERSONS = frozenset({"IRCP", "110151", "humanuser", "AUT", "INF"})
 _KINDS = {
     "Practitioner": ActorType.STAFF,
     "PractitionerRole": ActorType.STAFF,
@@ -29,9 +29,10 @@ class Agents:
 
     def __init__(self, agents: list[dict[str, Any]], *, reading: bool) -> None:
         client_code, server_code = (_DESTINATION, _SOURCE) if reading else (_SOURCE, _DESTINATION)
-        coded = [agent for agent in agents if _types(agent) & {_SOURCE, _DESTINATION}]
+        coded = [agent for agent in agents if _types(agent) & {_APPLICATION, _SOURCE, _DESTINATION}]
         asking = [agent for agent in coded if inner(agent, "requestor") is True]
-        self._client = next(iter(asking), None) or next((one for one in coded if client_code in _types(one)), None)
+        acting = [one for code in (client_code, _APPLICATION) for one in coded if code in _types(one)]
+        self._client = next(iter([*asking, *acting]), None)
         others = [agent for agent in coded if agent is not self._client]
         self._server = next((one for one in others if server_code in _types(one)), None) or next(iter(others), None)
         persons = [agent for agent in agents if agent not in coded]

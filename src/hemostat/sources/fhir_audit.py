@@ -29,9 +29,16 @@ _ACTS = {
     "search-compartment": Act.RECORD_SEARCH, "create": Act.RECORD_CREATE, "update": Act.RECORD_CHANGE,
     "patch": Act.RECORD_CHANGE, "delete": Act.RECORD_DELETE, "export": Act.EXPORT_RUN, "$export": Act.EXPORT_RUN,
     # DICOM PS3.16, CID 400 and 401
-    "110106": Act.EXPORT_RUN, "110107": Act.RECORD_CREATE, "110112": Act.RECORD_SEARCH, "110105": Act.RECORD_DELETE,
-    "110114": Act.ACCOUNT_LOGIN, "110122": Act.ACCOUNT_LOGIN, "110123": Act.ACCOUNT_LOGOUT, "110127": Act.RECORD_READ,
-    "110100": Act.LOG_WRITE, "110113": Act.LOG_WRITE,
+    "110102": Act.RECORD_READ, "110104": Act.RECORD_READ, "110105": Act.RECORD_DELETE, "110106": Act.EXPORT_RUN,
+    "110107": Act.RECORD_CREATE, "110112": Act.RECORD_SEARCH, "110114": Act.ACCOUNT_LOGIN, "110122": Act.ACCOUNT_LOGIN,
+    "110123": Act.ACCOUNT_LOGOUT, "110127": Act.RECORD_READ, "110126": Act.ACCOUNT_LOGIN, "110128": Act.CONFIG_CHANGE,
+    "110129": Act.CONFIG_CHANGE, "110130": Act.CONFIG_CHANGE, "110131": Act.CONFIG_CHANGE, "110133": Act.CONFIG_CHANGE,
+    "110134": Act.CONFIG_CHANGE, "110135": Act.CONFIG_CHANGE, "110136": Act.ACCOUNT_CHANGE, "110137": Act.ACCOUNT_CHANGE,
+    "110100": Act.LOG_WRITE, "110101": Act.API_READ, "110113": Act.LOG_WRITE,
+    # Transactions of IHE, whose event is an export or import even where one document goes to one reader
+    "ITI-17": Act.RECORD_READ, "ITI-39": Act.RECORD_READ, "ITI-43": Act.RECORD_READ, "ITI-68": Act.RECORD_READ,
+    "RAD-55": Act.RECORD_READ, "RAD-69": Act.RECORD_READ, "RAD-107": Act.RECORD_READ, "ITI-14": Act.RECORD_CREATE,
+    "ITI-15": Act.RECORD_CREATE, "ITI-41": Act.RECORD_CREATE, "ITI-42": Act.RECORD_CREATE, "ITI-65": Act.RECORD_CREATE,
 }  # fmt: skip
 _BY_ACTION = {"C": Act.RECORD_CREATE, "R": Act.RECORD_READ, "U": Act.RECORD_CHANGE, "D": Act.RECORD_DELETE}
 _RESULTS = {"0": Result.SUCCESS, "success": Result.SUCCESS, "information": Result.SUCCESS, "informational": Result.SUCCESS,
@@ -54,7 +61,7 @@ def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[
     """The audit events of a message."""
     for line, record in records(message.body):
         for each in _resources(record):
-            yield attempt(line, each, lambda raw: _access(decoded(raw), message, source))
+            yield attempt(line, each, lambda raw: access_of(decoded(raw), message, source))
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,14 +86,15 @@ def _resources(record: bytes) -> list[bytes]:
         return [record]
 
 
-def _access(event: dict[str, Any], message: Message, source: Source) -> Access:
+def access_of(event: dict[str, Any], message: Message, source: Source) -> Access:
+    """The access that an AuditEvent of either form tells. Raises `Unreadable`."""
     codes = _codes(event)
     happened = _happened(event)
     query, odd = _query(event)
     act = _act(event, codes, query)
     agents = Agents(objects(event, "agent"), reading=act is Act.RECORD_READ)
     patients = _patients(event)
-    result = _result(event)
+    result = _result(event, act)
     test = any(text(label, "code") == "HTEST" for label in objects(event, "meta", "security"))
     name, reference = text(event, "id"), _data(event)
     target = split_target(query)
@@ -157,14 +165,15 @@ def _act(event: dict[str, Any], codes: list[str], query: str) -> Act:
     return _BY_ACTION.get(action, (Act.RECORD_SEARCH if query else Act.API_WRITE) if action == "E" else Act.LOG_WRITE)
 
 
-def _result(event: dict[str, Any]) -> Result:
+def _result(event: dict[str, Any], act: Act) -> Result:
     outcome = inner(event, "outcome")
     details = {code for detail in objects(outcome, "detail") for code in _codings(detail)}
     if details & _DENIED:
         return Result.DENIED
     if details & _NOT_FOUND:
         return Result.NOT_FOUND
-    return _RESULTS.get(_outcome(event), Result.UNKNOWN)
+    result = _RESULTS.get(_outcome(event), Result.UNKNOWN)
+    return Result.DENIED if act is Act.ACCOUNT_LOGIN and result is Result.ERROR else result
 
 
 def _outcome(event: dict[str, Any]) -> str:
@@ -180,8 +189,8 @@ def _patients(event: dict[str, Any]) -> list[str]:
     """The identifiers of the patients that the event concerns, each once, in their order."""
     found = [_patient(inner(event, "patient"))]
     for entity in objects(event, "entity"):
-        kind = text(entity, "type", "code") or next(iter(_codings(entity, "role")), "")
-        is_patient = kind == "1" or text(entity, "role", "code") == "1"
+        role = text(entity, "role", "code") or next(iter(_codings(entity, "role")), "")
+        is_patient = role == "1" or (not role and text(entity, "type", "code") == "1")  # a person in another role is none
         named = _patient(inner(entity, "what"))
         if named or is_patient:
             found.append(named or _named(inner(entity, "what")))

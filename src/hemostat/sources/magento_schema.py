@@ -13,7 +13,8 @@ Way = Literal["appended", "changed", "whole"]
 class Table(NamedTuple):
     """One table. order: the column that grows, by which news is found. key: what names a row.
 
-    only: a condition on the rows. edition: where it exists.
+    only: a condition on the rows. edition: where it exists. A table whose rows hold two moments stands here once for each.
+    recent: it has a row for each customer, so that watching begins with the last day and not with all that there is.
     """
 
     name: str
@@ -23,7 +24,15 @@ class Table(NamedTuple):
     columns: tuple[str, ...]
     only: str = ""
     edition: str = "both"
+    recent: bool = False
 
+    @property
+    def part(self) -> str:
+        """The name under which it is kept how far the table was read."""
+        return f"{self.name}.{self.order}" if self.name == _TWICE else self.name
+
+
+_TWICE = "customer_log"  # its rows are overwritten: by the last sign-in, and apart from it by the last sign-out
 
 CONFIG_PATHS = (
     "webapi/validation/input_limit_enabled",
@@ -91,6 +100,15 @@ TABLES = (
         "admin_user", "whole", ("user_id",), "user_id",
         ("user_id", "username", "is_active", "created", "failures_num", "first_failure", "lock_expires"),
     ),
+    Table("admin_user_expiration", "whole", ("user_id",), "user_id", ("user_id", "expires_at")),
+    Table(_TWICE, "changed", ("log_id",), "last_login_at", ("log_id", "customer_id", "last_login_at"), recent=True),
+    Table(_TWICE, "changed", ("log_id",), "last_logout_at", ("log_id", "customer_id", "last_logout_at"), recent=True),
+    Table(
+        "customer_visitor", "changed", ("visitor_id",), "last_visit_at",
+        ("visitor_id", "customer_id", "created_at", "last_visit_at"),
+        only="customer_id IS NOT NULL",
+        recent=True,
+    ),
     Table(
         "integration", "whole", ("integration_id",), "integration_id",
         (
@@ -146,11 +164,13 @@ CHANGES = Table(
 
 def grants(database: str, account: str) -> list[str]:
     """The statements that let an account read what is read here, and nothing else; `account` is like `'hemostat'@'10.0.0.5'`."""
-    found = []
+    granted: dict[str, dict[str, None]] = {}
     for table in (*TABLES, CHANGES):
-        columns = ", ".join(f"`{column}`" for column in _granted(table))
-        found.append(f"GRANT SELECT ({columns}) ON `{database}`.`{table.name}` TO {account};")
-    return found
+        granted.setdefault(table.name, {}).update(dict.fromkeys(_granted(table)))
+    return [
+        f"GRANT SELECT ({', '.join(f'`{column}`' for column in columns)}) ON `{database}`.`{name}` TO {account};"
+        for name, columns in granted.items()
+    ]
 
 
 def _granted(table: Table) -> tuple[str, ...]:

@@ -209,6 +209,57 @@ def _admin(row: Row) -> dict[str, Any]:
     }
 
 
+def _expiration(row: Row) -> dict[str, Any]:
+    ends = row.text("expires_at")
+    return {
+        "act": Act.ACCOUNT_CHANGE,
+        "actor": row.staff or row.text("user_id"),
+        "actor_type": ActorType.STAFF,
+        "operation": "end removed" if row.gone else "end set",
+        "resource_id": row.text("user_id"),
+        "severity": 3,
+        "unique": _unique(row, "user_id", row.seen_at),
+        # Magento removes the row too when it ends the account itself
+        "message": "The account has no end any more, or has come to it." if row.gone else f"The account ends at {ends[:40]}.",
+    }
+
+
+def _signed(row: Row) -> dict[str, Any]:
+    """The last sign-in, or sign-out, of a customer: each overwrites the one before it."""
+    column = "last_logout_at" if "last_logout_at" in row.row else "last_login_at"
+    leaves = column == "last_logout_at"
+    return {
+        **_own(row),
+        "act": Act.ACCOUNT_LOGOUT if leaves else Act.ACCOUNT_LOGIN,
+        "operation": "signed out" if leaves else "signed in",
+        "unique": _unique(row, "log_id", column, row.text(column)),
+    }
+
+
+def _visited(row: Row) -> dict[str, Any]:
+    """A signed-in customer's visit: it is written again, in the same row, each time he sends something to the store."""
+    return {
+        **_own(row),
+        "act": Act.PAGE_READ,
+        "operation": "visit",
+        "resource_id": row.text("visitor_id"),
+        "unique": _unique(row, "visitor_id", row.text("last_visit_at")),
+    }
+
+
+def _own(row: Row) -> dict[str, Any]:
+    """What a customer does in his own account."""
+    customer = row.text("customer_id")
+    return {
+        "surface": Surface.PATIENT_PORTAL,
+        "actor": customer,
+        "actor_type": ActorType.PERSON,
+        "auth": Auth.LOGIN,
+        "subject": customer,
+        "subjects": 1 if customer else 0,
+    }
+
+
 def _reset(row: Row) -> dict[str, Any]:
     staff = row.number("request_type") == 1
     return {
@@ -405,6 +456,8 @@ _TIMES = {
     "magento_bulk": ("start_time",),
     "magento_operation": ("started_at",),
     "admin_user_session": ("updated_at", "created_at"),
+    "customer_log": ("last_login_at", "last_logout_at"),
+    "customer_visitor": ("last_visit_at", "created_at"),
     "cms_block": ("update_time",),
     "cms_page": ("update_time",),
     "core_config_data": ("updated_at",),
@@ -417,6 +470,9 @@ _READERS: Mapping[str, Callable[[Row], dict[str, Any]]] = {
     "magento_operation": _operation,
     "admin_user_session": _session,
     "admin_user": _admin,
+    "admin_user_expiration": _expiration,
+    "customer_log": _signed,
+    "customer_visitor": _visited,
     "integration": _integration,
     "oauth_consumer": _consumer,
     "oauth_token": _token,

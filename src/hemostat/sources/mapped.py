@@ -18,8 +18,9 @@ from hemostat.kernel import Source
 
 from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt, options_of
 from .documents import decoded, records
-from .mapping import COUNTS, LISTS, TIMES, WORDS, BadMapping, Compiled, Rule, compiled, follow
-from .request import Moment, count, host_name, identifier, method_name, moment, rfc3339, since_epoch, split_target
+from .events import LEFT_OUT, known_elements
+from .mapping import CLOSED, COUNTS, LISTS, TIMES, WORDS, BadMapping, Compiled, Rule, compiled, follow, several
+from .request import Moment, count, host_name, identifier, joined, method_name, moment, rfc3339, since_epoch, split_target
 from .routes import plain_path
 
 _JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -67,23 +68,29 @@ def _records(document: bytes, mapping: Compiled) -> list[bytes]:
 def _access(record: dict[str, Any], mapping: Compiled, message: Message, source: Source) -> Access:
     values: dict[str, Any] = {"surface": Surface(source.surface), "environment": Environment(source.environment)}
     for field, rule in mapping.rules.items():
-        found = _found(record, rule, mapping.ways[field])
+        found = _found(record, rule, mapping.ways[field], is_closed=field in CLOSED)
         if (value := _value(field, rule, found)) is not None:
             values[field] = value
     return Access(**_completed(values, message, source))
 
 
-def _found(record: dict[str, Any], rule: Rule, ways: Sequence[tuple[str | int | None, ...]]) -> list[str]:
-    """The texts that a rule finds, after its table, or its default; none when there is nothing."""
+def _found(record: dict[str, Any], rule: Rule, ways: Sequence[tuple[str | int | None, ...]], *, is_closed: bool) -> list[str]:
+    """The texts that a rule finds, after its table, or its default; none when there is nothing.
+
+    is_closed: what the table does not hold is nothing; else it stays what the sender called it.
+    """
     if rule.value:
-        return [rule.value]
+        return several(rule.value)
     for way in ways:
         if found := [value for value in follow(record, way) if value is not None]:
             if rule.count:
                 return [str(len({msgspec.json.encode(value) for value in found}))]
             texts = [_text(value) for value in found]
-            return [rule.table.get(text, rule.default or text) if rule.table else text for text in texts]
-    return [rule.default] if rule.default else []
+            if not rule.table:
+                return texts
+            ours = (rule.table.get(text, rule.default or ("" if is_closed else text)) for text in texts)
+            return [word for each in ours for word in several(each)]
+    return several(rule.default) if rule.default else []
 
 
 def _text(value: Any) -> str:
@@ -96,7 +103,7 @@ def _text(value: Any) -> str:
 def _value(field: str, rule: Rule, found: list[str]) -> Any:
     """What the field is. Raises `Unreadable` that names the field, never its value."""
     if field in LISTS:
-        return tuple(found[:_MOST_FIELDS])
+        return tuple(dict.fromkeys(filter(None, found)))[:_MOST_FIELDS]
     first = next(filter(None, found), "")
     if not first:
         return None
@@ -144,6 +151,9 @@ def _completed(values: dict[str, Any], message: Message, source: Source) -> dict
     target = split_target(values.get("path", ""))
     subject, result = values.get("subject", ""), values.get("result") or Result.of_status(values.get("status", 0))
     jurisdiction = values.get("jurisdiction", "")
+    is_answered = result in {Result.SUCCESS, Result.UNKNOWN}
+    elements = tuple(word for word in values.get("elements", ()) if word in known_elements())
+    left_out = LEFT_OUT if len(elements) < len(values.get("elements", ())) else ""
     return {
         "store": source.store,
         **values,
@@ -153,7 +163,9 @@ def _completed(values: dict[str, Any], message: Message, source: Source) -> dict
         "act": Act(values["act"]),
         "source": message.source,
         "result": result,
-        "subjects": values.get("subjects", 1 if subject and result in {Result.SUCCESS, Result.UNKNOWN} else 0),
+        "subjects": values.get("subjects", 1 if subject and is_answered else 0),
+        "elements": elements if is_answered else (),
+        "message": joined(values.get("message", ""), left_out),
         "severity": max(1, values.get("severity", 1)),
         "host": host_name(values.get("host", "")) or target["host"],
         "method": method_name(values.get("method", "")),

@@ -6,10 +6,12 @@ fields:
   time: {path: when, format: "%d.%m.%Y %H:%M", zone: America/New_York}
   act: {path: action, table: {view: record:read}, default: record:change}
   subject: patient.id
+  elements: {path: action, table: {view: [name, diagnosis]}}
 """
 
 import re
 import tomllib
+from collections.abc import Iterator
 from collections.abc import Mapping as Table
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,6 +25,8 @@ import yaml
 from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import HemostatError
 
+from .events import known_elements
+
 WORDS: Table[str, type[StrEnum]] = {
     "act": Act,
     "surface": Surface,
@@ -35,7 +39,12 @@ WORDS: Table[str, type[StrEnum]] = {
 
 TIMES = frozenset({"time", "sent"})
 COUNTS = frozenset({"status", "bytes", "subjects", "severity", "asn"})
-LISTS = frozenset({"fields"})
+LISTS = frozenset({"elements", "fields"})
+"""Fields that hold more than one: `elements` words of `hemostat law elements`, `fields` the sender's names of data fields."""
+
+CLOSED = frozenset({"elements"})
+"""Fields of which only what a table holds is told, when there is one: the rest of a sender's words is none of ours."""
+
 TEXTS = frozenset(
     {
         "actor", "app", "host", "ip", "jurisdiction", "message", "method", "operation", "path", "query", "request_id", "resource",
@@ -64,15 +73,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """How one field is filled: from the first of `paths` that leads to something, or with `value`.
 
     table: our word, or text, for each of the sender's. default: for what is not in the table, or not there.
+    Each of these three may be a list where the field holds more than one.
     format: `epoch`, or as `strptime` reads it; "" for the forms that every reader knows. zone: of times that name none.
     count: the number of values found, not the values.
     """
 
     path: str = ""
     paths: list[str] = []
-    value: str = ""
-    table: dict[str, str] = {}
-    default: str = ""
+    value: str | list[str] = ""
+    table: dict[str, str | list[str]] = {}
+    default: str | list[str] = ""
     format: str = ""
     zone: str = ""
     count: bool = False
@@ -176,15 +186,30 @@ def _check(field: str, rule: Rule, lines: _Lines) -> None:
         raise lines.fault("it says neither `path` nor `value`.", "fields", field, advice=_REFERENCE)
     if rule.count and field not in COUNTS:
         raise lines.fault("only a number can be counted.", "fields", field, "count", advice="Use `count` for `subjects`.")
-    if field in WORDS:
-        known = {str(word) for word in WORDS[field]}
-        given = [("value", rule.value), ("default", rule.default), *(("table", word) for word in rule.table.values())]
-        for key, word in given:
-            if word and word not in known:
-                advice = f"Use one of: {', '.join(sorted(known))}."
-                raise lines.fault(f"{word[:60]!r} is none of our words.", "fields", field, key, advice=advice)
+    known = {str(word) for word in WORDS[field]} if field in WORDS else known_elements() if field == "elements" else None
+    for word, keys in _said(rule):
+        if isinstance(word, list) and field not in LISTS:
+            advice = f"Use lists for {' and '.join(f'`{name}`' for name in sorted(LISTS))} only."
+            raise lines.fault("it holds one, and no list.", "fields", field, *keys, advice=advice)
+        for each in filter(None, several(word)):
+            if known is not None and each not in known:
+                advice = f"Use some of: {', '.join(sorted(known))}."
+                raise lines.fault(f"{each[:60]!r} is none of our words.", "fields", field, *keys, advice=advice)
     if rule.zone or "%" in rule.format:
         _check_time(field, rule, lines)
+
+
+def _said(rule: Rule) -> Iterator[tuple[str | list[str], tuple[str, ...]]]:
+    """What a rule says itself, each with the keys where it stands."""
+    yield rule.value, ("value",)
+    yield rule.default, ("default",)
+    for word, ours in rule.table.items():
+        yield ours, ("table", word)
+
+
+def several(word: str | list[str]) -> list[str]:
+    """The words of a list, or the one word."""
+    return word if isinstance(word, list) else [word]
 
 
 def _check_time(field: str, rule: Rule, lines: _Lines) -> None:

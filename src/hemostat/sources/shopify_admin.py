@@ -15,15 +15,16 @@ from hemostat.events.access import Access
 from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import Source
 
+from . import setting_changes
 from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
 from .mending import UNREADABLE
 from .request import moment
+from .setting_changes import text, word
 from .shopify_graphql import PEOPLE, shape_of
 from .shopify_requests import elements_of, mapping
 
 _WORD = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_MOST_TEXT = 200
 _ADVICE = "Such messages come from the feed `shopify-admin` alone; replay them after an update of Hemostat."
 
 _SUBJECTS: dict[str, tuple[tuple[Act, Act, Act], Surface | None]] = {
@@ -35,8 +36,6 @@ _SUBJECTS: dict[str, tuple[tuple[Act, Act, Act], Surface | None]] = {
     "ARTICLE": ((Act.CONTENT_CHANGE, Act.CONTENT_CHANGE, Act.CONTENT_CHANGE), Surface.STOREFRONT),
 }
 _RECORD = (Act.RECORD_CREATE, Act.RECORD_CHANGE, Act.RECORD_DELETE)
-_GRANTS = frozenset({"scope", "staff", "token"})
-_CONTENT = frozenset({"theme", "theme_file", "script", "pixel"})
 _BULK = {"COMPLETED": Result.SUCCESS, "FAILED": Result.ERROR, "EXPIRED": Result.ERROR, "CANCELED": Result.ERROR}
 
 
@@ -75,17 +74,17 @@ def _made(origin: Message, source: Source, *, time: str, **facts: Any) -> Access
 
 def _event(record: dict[str, Any], message: Message, source: Source) -> Access:
     node = mapping(record.get("node"))
-    kind, action = _word(node, "subjectType"), _word(node, "action")
+    kind, action = word(node, "subjectType"), word(node, "action")
     acts, surface = _SUBJECTS.get(kind, (_RECORD, None))
-    number = _text(node, "subjectId").rpartition("/")[2]
+    number = text(node, "subjectId").rpartition("/")[2]
     subject = number if kind == "CUSTOMER" else ""
-    author, app = _text(node, "author"), _text(node, "appTitle")
+    author, app = text(node, "author"), text(node, "appTitle")
     by_person = node.get("attributeToUser") is True and bool(author)
     by_app = not by_person and bool(app)
     return _made(
         message,
         source,
-        time=_text(node, "createdAt"),
+        time=text(node, "createdAt"),
         act=acts[0] if action in {"create", "created"} else acts[2] if action in {"destroy", "delete", "deleted"} else acts[1],
         surface=surface,
         actor=author if by_person else app,
@@ -107,12 +106,12 @@ def _event(record: dict[str, Any], message: Message, source: Source) -> Access:
 def _bulk(record: dict[str, Any], message: Message, source: Source) -> Access:
     node = mapping(record.get("node"))
     shape = shape_of(str(node.get("query") or ""))
-    status, reads = _word(node, "status"), _word(node, "type") != "MUTATION"
+    status, reads = word(node, "status"), word(node, "type") != "MUTATION"
     belongs = bool(PEOPLE & set(shape.roots))
     return _made(
         message,
         source,
-        time=_text(node, "completedAt") or _text(node, "createdAt"),
+        time=text(node, "completedAt") or text(node, "createdAt"),
         act=Act.EXPORT_RUN if reads else Act.API_WRITE,
         surface=Surface.PATIENT_PORTAL if belongs else None,
         actor_type=ActorType.APP,
@@ -122,7 +121,7 @@ def _bulk(record: dict[str, Any], message: Message, source: Source) -> Access:
         bytes=_count(node, "fileSize"),
         operation="bulkOperationRunQuery" if reads else "bulkOperationRunMutation",
         resource=next(iter(shape.roots), ""),
-        resource_id=_text(node, "id").rpartition("/")[2],
+        resource_id=text(node, "id").rpartition("/")[2],
         fields=shape.fields,
         elements=elements_of((*shape.roots, *shape.fields)),
         unique=f"{_unique(node)}.{status}",
@@ -131,29 +130,7 @@ def _bulk(record: dict[str, Any], message: Message, source: Source) -> Access:
 
 
 def _change(record: dict[str, Any], message: Message, source: Source) -> Access:
-    kind, change = _word(record, "kind"), _word(record, "change")
-    if not kind or change not in {"added", "removed", "changed"}:
-        raise Unreadable("The change names no kind of setting.", advice=_ADVICE)
-    facts = record.get("facts")
-    names = facts if isinstance(facts, list) else []
-    if kind in _GRANTS:
-        act = Act.ACCESS_REVOKE if change == "removed" else Act.ACCESS_GRANT
-    else:
-        act = Act.CONTENT_CHANGE if kind in _CONTENT else Act.APP_CHANGE if kind == "app" else Act.CONFIG_CHANGE
-    return _made(
-        message,
-        source,
-        time=_text(record, "at"),
-        act=act,
-        surface=Surface.STOREFRONT if kind in _CONTENT else None,
-        result=Result.SUCCESS,
-        operation=f"{kind}.{change}",
-        resource=kind,
-        resource_id=_text(record, "id"),
-        fields=tuple(name for name in names if isinstance(name, str) and _WORD.fullmatch(name))[:40],
-        message=_text(record, "title") if kind != "staff" else "",
-        unique=_word(record, "unique"),
-    )
+    return setting_changes.changed(record, message, source, advice=_ADVICE)
 
 
 def observed(what: str, *, at: datetime, **facts: Any) -> bytes:
@@ -162,18 +139,8 @@ def observed(what: str, *, at: datetime, **facts: Any) -> bytes:
 
 
 def _unique(node: dict[str, Any]) -> str:
-    kind, _, number = _text(node, "id").rpartition("/")
+    kind, _, number = text(node, "id").rpartition("/")
     return f"{kind.rpartition('/')[2]}.{number}" if _WORD.fullmatch(number) else ""
-
-
-def _word(record: dict[str, Any], name: str) -> str:
-    value = record.get(name)
-    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
-
-
-def _text(record: dict[str, Any], name: str) -> str:
-    value = record.get(name)
-    return value[:_MOST_TEXT] if isinstance(value, str) else ""
 
 
 def _count(record: dict[str, Any], name: str) -> int:

@@ -6,7 +6,7 @@ What a message holds is what the setting `format` says (`carried`).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -85,14 +85,16 @@ def read(message: Message, source: Source, context: ReaderContext) -> Iterator[R
     yield from read_frames(message, lambda raw: _access(parse_one(raw), carried))
 
 
-def read_frames(message: Message, parse: Any) -> Iterator[Raw | Rejected]:
-    """Each frame or line as `parse` understands it; bytes without frames are rejected as a whole."""
+def read_frames(
+    message: Message, parse: Any, *, cut: Callable[[bytes], Iterator[tuple[int, bytes]]] = lines
+) -> Iterator[Raw | Rejected]:
+    """Each frame, or each piece of a body without them, as `parse` understands it; broken frames are rejected as a whole."""
     if why := message.headers.get(BROKEN):
         yield Rejected(
             line=1, reason=_BROKEN_REASONS.get(why, _BROKEN_REASONS["framing"]), advice=_FRAMING_ADVICE, raw=message.body
         )
         return
-    pieces = frames(message.body) if message.content_type == FRAMES else lines(message.body)
+    pieces = frames(message.body) if message.content_type == FRAMES else cut(message.body)
     for number, raw in pieces:
         if len(raw) > LONGEST:
             reason = f"The message has more than {LONGEST:,} bytes; what is kept of it is its head."

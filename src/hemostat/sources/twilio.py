@@ -5,7 +5,6 @@ never become a field: whoever has one may listen.
 """
 
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 
 import msgspec
 
@@ -13,7 +12,8 @@ from hemostat.events.access import Access
 from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import Source
 
-from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
+from . import twilio_reports
+from .base import POLLED, Message, Raw, ReaderContext, Rejected, Unreadable, attempt
 from .documents import decoded
 from .request import Moment, rfc3339
 from .twilio_signature import pairs
@@ -34,8 +34,9 @@ _RECORDING = {"deleted": Act.RECORDING_DELETE, "in-progress": Act.RECORDING_CREA
 _FAILED = frozenset(
     {"failed", "busy", "no-answer", "canceled", "undelivered", "absent", "recording-failed", "composition-failed"}
 )
+_DONE = frozenset({"recording-completed", "composition-available"})
 _TIMES = ("Timestamp", "RecordingStartTime")
-_NAMES = ("RecordingSid", "RoomSid", "MessageSid", "SmsSid", "CallSid")
+_NAMES = ("CompositionSid", "RecordingSid", "RoomSid", "MessageSid", "SmsSid", "CallSid")
 _LONGEST = 60
 _ADVICE = "Send the form as Twilio made it: it names a RecordingSid, RoomSid, MessageSid or CallSid, and what became of it."
 
@@ -59,8 +60,11 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[Raw | Rejected]:
-    """The event of a callback."""
-    yield attempt(1, message.body, lambda body: _access(_values(body, message.content_type), message, source))
+    """The event of a callback, or the record that a feed asked for (`twilio_reports`)."""
+    if POLLED in message.headers:
+        yield attempt(1, message.body, lambda body: twilio_reports.access_of(decoded(body), message, source))
+    else:
+        yield attempt(1, message.body, lambda body: _access(_values(body, message.content_type), message, source))
 
 
 def _values(body: bytes, content_type: str) -> dict[str, str]:
@@ -92,8 +96,15 @@ def _access(values: Mapping[str, str], message: Message, source: Source) -> Acce
         app="twilio",
         resource=told.thing,
         resource_id=told.sid,
-        unique="\n".join((told.sid, told.status, values.get("SequenceNumber", ""), values.get("ParticipantSid", ""))),
+        unique=_unique(told, values),
     )
+
+
+def _unique(told: _Told, values: Mapping[str, str]) -> str:
+    """What names the callback; a recording that is done is named as one that Twilio was asked for is."""
+    if (told.thing, told.status) == ("recording", "completed") or told.status in _DONE:
+        return twilio_reports.completed(told.sid)
+    return "\n".join((told.sid, told.status, values.get("SequenceNumber", ""), values.get("ParticipantSid", "")))
 
 
 def _told(values: Mapping[str, str]) -> _Told:
@@ -124,15 +135,7 @@ def _happened(values: Mapping[str, str]) -> Moment | None:
     """When it happened, as some callbacks say, in one of two forms; None when none does."""
     for name in _TIMES:
         try:
-            return rfc3339(_as_iso(values.get(name, "")))
+            return rfc3339(twilio_reports.as_iso(values.get(name, "")))
         except Unreadable:
             continue
     return None
-
-
-def _as_iso(words: str) -> str:
-    """The time of a mail's header (RFC 5322) as RFC 3339; other text as it is."""
-    try:
-        return parsedate_to_datetime(words).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return words

@@ -13,7 +13,8 @@ from hemostat.events.access import Access
 from hemostat.events.vocabulary import Act, ActorType, Auth, Environment, Result, Surface
 from hemostat.kernel import Source
 
-from .base import Message, Raw, ReaderContext, Rejected, Unreadable, attempt
+from . import zoom_reports
+from .base import POLLED, Message, Raw, ReaderContext, Rejected, Unreadable, attempt
 from .documents import address, decoded, inner, number, text
 from .request import since_epoch
 
@@ -50,15 +51,32 @@ _ADVICE = "Send the body as Zoom made it: an object with `event`, `event_ts` and
 
 
 def read(message: Message, source: Source, _context: ReaderContext) -> Iterator[Raw | Rejected]:
-    """The event of a webhook, or of each record of a file."""
-    yield attempt(1, message.body, lambda body: _access(decoded(body), message, source))
+    """The event of a webhook, or the record that a feed asked for (`zoom_reports`)."""
+    told = zoom_reports.access_of if POLLED in message.headers else _access
+    yield attempt(1, message.body, lambda body: told(decoded(body), message, source))
+
+
+def delivery_of(record: dict[str, Any]) -> str:
+    """What names the delivery: event, time, the meeting, and who joined; "" when it has neither time nor meeting."""
+    thing = inner(record, "payload", "object")
+    time, meeting = text(record, "event_ts"), text(thing, "uuid") or text(thing, "id")
+    return (
+        "\n".join((text(record, "event"), time, meeting, zoom_reports.joined_by(inner(thing, "participant"))))
+        if time or meeting
+        else ""
+    )
 
 
 def unique_of(record: dict[str, Any]) -> str:
-    """What names the event: its name, its time, the meeting, and who joined; "" when it has neither time nor meeting."""
-    thing = inner(record, "payload", "object")
-    time, meeting = text(record, "event_ts"), text(thing, "uuid") or text(thing, "id")
-    return "\n".join((text(record, "event"), time, meeting, _joined(thing))) if time or meeting else ""
+    """What names the event: what names the delivery, but for those that Zoom may also be asked for (`zoom_reports`)."""
+    event, thing = text(record, "event"), inner(record, "payload", "object")
+    if event == "recording.completed":
+        found = zoom_reports.completed(thing)
+    elif event == "meeting.participant_joined":
+        found = zoom_reports.joined_at(text(thing, "uuid"), inner(thing, "participant"))
+    else:
+        found = ""
+    return found or delivery_of(record)
 
 
 def _access(record: dict[str, Any], message: Message, source: Source) -> Access:
@@ -71,7 +89,11 @@ def _access(record: dict[str, Any], message: Message, source: Source) -> Access:
     happened = since_epoch(milliseconds) if milliseconds else None
     kind = event.partition(".")[0]
     act = _ACTS.get(event, _OTHERS.get(kind, Act.LOG_WRITE))
-    actor = _joined(thing) if act is Act.MEETING_JOIN else text(record, "payload", "operator_id") or text(thing, "host_id")
+    actor = (
+        zoom_reports.joined_by(inner(thing, "participant"))
+        if act is Act.MEETING_JOIN
+        else text(record, "payload", "operator_id") or text(thing, "host_id")
+    )
     return Access(
         time=happened.time if happened else message.received_at,
         act=act,
@@ -92,10 +114,3 @@ def _access(record: dict[str, Any], message: Message, source: Source) -> Access:
         unique=unique_of(record),
         message=f"{number(thing, 'recording_count')} files" if number(thing, "recording_count") else "",
     )
-
-
-def _joined(thing: Any) -> str:
-    """What names who joined a meeting; "" when nobody did. His name and address are not looked at."""
-    one = inner(thing, "participant")
-    names = ("participant_uuid", "participant_user_id", "id", "user_id", "registrant_id")
-    return next(filter(None, (text(one, name) for name in names)), "")

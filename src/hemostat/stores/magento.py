@@ -1,7 +1,8 @@
-"""What a Magento or Adobe Commerce store is configured to be: by REST what REST shows, from the database what only it holds.
+"""What a Magento or Adobe Commerce store is configured to be: by REST what it shows, from database and files the rest.
 
 Magento has no REST route that lists integrations, admin users, roles, tokens or settings: they come from the read-only account
-of the database, or are named as unseen, with that reason.
+of the database. Routes, permissions and jobs of modules, versions and patches stand in its files. What nobody showed us is named
+as unseen, with the reason and what a person can do.
 """
 
 import hashlib
@@ -17,16 +18,20 @@ from hemostat.sources.magento_content import content_of
 from hemostat.sources.magento_schema import CONFIG_PATHS
 
 from .magento_database import Database, Row, text_of
+from .magento_files import FILE_KINDS, Files, files_read, is_own
 from .magento_rest import Credentials, MagentoClient, StoreRefused, credentials_of, key_name
 from .snapshot import Fact, Item, Snapshot, Unseen
 
 __all__ = [
+    "FILE_KINDS",
     "RESOURCES",
     "Credentials",
+    "Files",
     "MagentoClient",
     "Resource",
     "StoreRefused",
     "credentials_of",
+    "files_read",
     "key_name",
     "snapshot_take",
 ]
@@ -56,15 +61,29 @@ RESOURCES: tuple[Resource, ...] = (
 """The least that a snapshot needs: nothing that reads a customer or an order, and nothing that writes."""
 
 _NO_ROUTE = (
-    ("integration", "integrations"),
-    ("token", "tokens"),
-    ("staff", "admin users"),
-    ("role", "roles"),
-    ("setting", "settings"),
+    ("integration", "integrations", "compare System > Extensions > Integrations with the list of those that you know"),
+    ("token", "tokens", "count them with the integrations: each has its own"),
+    ("staff", "admin users", "go through System > Permissions > All Users"),
+    ("role", "roles", "go through System > Permissions > User Roles"),
+    ("setting", "settings", "read what guards the data under Stores > Configuration"),
 )
-_BY_TABLE = "the read-only account of the database shows them, and there is none."
+_BY_TABLE = "the source `magento-tables` shows them, and there is none. Until then somebody has to"
+_NO_FILE = (
+    ("package", "versions of packages"),
+    ("patch", "patches"),
+    ("rest_route", "routes of modules"),
+    ("permission", "permissions of modules"),
+    ("cron", "jobs of modules"),
+)
+_FILES = "files"
+"""The word under which a snapshot says of which day the files are that it is made from."""
+
+_BY_FILE = "Run `hemostat source snapshot` with --files after each deployment."
+_DENIED = "The integration may not read it: its resource is not ticked, or was not authorized again."
+# Magento answers 401 for a resource that is not ticked as for credentials that it does not know; some fronts answer 403.
 _PART_ONLY = {
-    403: "The integration may not read it: its resource is not ticked, or was not authorized again.",
+    401: _DENIED,
+    403: _DENIED,
     404: "This edition or version of the store has no such route, or its module is off.",
 }
 _NOT_GRANTED = "The account of the database may not read the table, or this version of the store has none."
@@ -73,38 +92,78 @@ Part = Callable[[], Iterator[Item]]
 
 
 def snapshot_take(
-    client: MagentoClient, *, store: str, pseudonyms: Pseudonyms, now: datetime, database: Database | None = None
+    client: MagentoClient,
+    *,
+    store: str,
+    pseudonyms: Pseudonyms,
+    now: datetime,
+    database: Database | None = None,
+    files: Files | None = None,
+    before: Snapshot | None = None,
 ) -> Snapshot:
     """The store's configuration at `now`; what could not be read is named as unseen, with its reason.
 
     database: the read-only account, for what REST does not show; None when there is none. Staff are pseudonyms, as in events.
+    files: what the installation's files say; None when nobody showed them: what `before` holds of them still stands then.
     Raises `StoreRefused` when the store does not answer, or does not know the credentials: then nothing could be seen at all.
     """
+    items, unseen = _by_rest(client)
+    if database is None:
+        unseen += [
+            Unseen(kind=kind, reason=f"Magento has no REST route that lists {what}; {_BY_TABLE} {task}.")
+            for kind, what, task in _NO_ROUTE
+        ]
+    else:
+        _Tables(database, pseudonyms).read(items, unseen)
+    version = _by_files(files, before, now, items, unseen)
+    ordered = tuple(sorted(items, key=lambda item: (item.kind, item.id)))
+    return Snapshot(store=store, platform="magento", taken_at=now, version=version, items=ordered, unseen=tuple(unseen))
+
+
+def _by_rest(client: MagentoClient) -> tuple[list[Item], list[Unseen]]:
+    """What REST shows, and what of it is not shown to us. Raises `StoreRefused` when that is everything."""
     items: list[Item] = []
     unseen: list[Unseen] = []
     parts: tuple[tuple[str, Part], ...] = (
         ("module", lambda: _modules(client)),
-        ("setting", lambda: _addresses(client)),
+        ("store_view", lambda: _addresses(client)),
         ("script", lambda: _contents(client, "cmsBlock")),
         ("script", lambda: _contents(client, "cmsPage")),
         ("webhook", lambda: _webhooks(client)),
         ("webhook", lambda: _subscriptions(client)),
     )
+    refused: StoreRefused | None = None
+    seen = 0
     for kind, read in parts:
         try:
             items += list(read())
+            seen += 1
         except StoreRefused as error:
             if error.status not in _PART_ONLY:
                 raise
+            refused = error
             unseen.append(Unseen(kind=kind, reason=_PART_ONLY[error.status]))
-    if database is None:
-        unseen += [
-            Unseen(kind=kind, reason=f"Magento has no REST route that lists {what}; {_BY_TABLE}") for kind, what in _NO_ROUTE
-        ]
-    else:
-        _Tables(database, pseudonyms).read(items, unseen)
-    ordered = tuple(sorted(items, key=lambda item: (item.kind, item.id)))
-    return Snapshot(store=store, platform="magento", taken_at=now, items=ordered, unseen=tuple(unseen))
+    if refused is not None and not seen:
+        raise refused
+    return items, unseen
+
+
+def _by_files(files: Files | None, before: Snapshot | None, now: datetime, items: list[Item], unseen: list[Unseen]) -> str:
+    """What files show is among the items, or among what was not seen; the version that they tell."""
+    if files is not None:
+        # What runs in the store counts, and not what the copy of a file says.
+        shown = {"module"} & {item.kind for item in items}
+        items += [item for item in files.items if item.kind not in shown]
+        unseen += [*files.unseen, Unseen(kind=_FILES, reason=f"What files show is as it was on {now:%Y-%m-%d}. {_BY_FILE}")]
+        return files.version
+    if before is None or not any(part.kind == _FILES for part in before.unseen):
+        unseen += [Unseen(kind=kind, reason=f"Only the files of the store show {what}. {_BY_FILE}") for kind, what in _NO_FILE]
+        return ""
+    # Modules that REST hides, now as before, were those of the files.
+    hidden = {"module"} & {part.kind for part in unseen} & {part.kind for part in before.unseen}
+    items += [item for item in before.items if item.kind in FILE_KINDS | hidden]
+    unseen += [part for part in before.unseen if part.kind in {*FILE_KINDS, _FILES}]
+    return before.version
 
 
 def _modules(client: MagentoClient) -> Iterator[Item]:
@@ -113,7 +172,7 @@ def _modules(client: MagentoClient) -> Iterator[Item]:
     names = answer.get("items", []) if isinstance(answer, dict) else answer
     for name in names if isinstance(names, list) else []:
         if isinstance(name, str):
-            yield Item(kind="module", id=name[:200], title=name[:200], facts={"own": name.startswith(("Magento_", "Adobe_"))})
+            yield Item(kind="module", id=name[:200], title=name[:200], facts={"own": is_own(name)})
 
 
 def _addresses(client: MagentoClient) -> Iterator[Item]:
@@ -123,7 +182,7 @@ def _addresses(client: MagentoClient) -> Iterator[Item]:
             "base_url": _plain(one.get("base_url")),
             "secure_base_url": _plain(one.get("secure_base_url")),
         }
-        yield Item(kind="setting", id=f"store_view:{one.get('id')}", title=_plain(one.get("code")), facts=facts)
+        yield Item(kind="store_view", id=str(one.get("id")), title=_plain(one.get("code")), facts=facts)
 
 
 def _contents(client: MagentoClient, name: str) -> Iterator[Item]:

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hemostat.kernel import BadSettings, HemostatError
 
@@ -21,9 +21,11 @@ _NAME = re.compile(r"[A-Za-z0-9_$]{1,64}")
 _READING = frozenset({"SELECT", "USAGE", "SHOW VIEW"})
 _GRANT = re.compile(r"GRANT (?P<rights>.*?) ON .+? TO .+", re.DOTALL)
 _ADVICE = "Look whether the database is up and lets this machine in, and whether account, password and TLS are right."
+_NO_TLS = 2026  # CR_SSL_CONNECTION_ERROR of MySQL's clients
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 Row = dict[str, Any]
+Tls = bool | Literal["insecure"]
 
 
 class Unreachable(HemostatError):
@@ -34,23 +36,27 @@ class Database:
     """One connection. `prefix` stands before the names of all tables, as `app/etc/env.php` says under `table_prefix`.
 
     ca: file of the authority that signed the database's certificate, "" for those that the system trusts.
+    tls: False is for this machine only; "insecure" is for others, and whoever listens on the way reads along.
     Raises `BadSettings` for a name that is none, or when TLS is off for another machine.
     """
 
     def __init__(
-        self, *, host: str, port: int, user: str, password: str, database: str, prefix: str = "", tls: bool = True, ca: str = ""
+        self, *, host: str, port: int, user: str, password: str, database: str, prefix: str = "", tls: Tls = True, ca: str = ""
     ) -> None:
         if not _NAME.fullmatch(database) or (prefix and not _NAME.fullmatch(prefix)):
             raise BadSettings("The name of the database, or the prefix of its tables, is none.", advice="Use letters and digits.")
-        if not tls and host not in _LOOPBACK:
-            raise BadSettings("TLS to the database is off.", advice="Turn it on: rows about people travel over the network.")
+        if tls is False and host not in _LOOPBACK:
+            raise BadSettings(
+                "TLS to the database is off.",
+                advice='Turn it on: rows about people travel over the network. `tls = "insecure"` says that this is meant so.',
+            )
         self._at: dict[str, Any] = {
             "host": host,
             "port": port,
             "user": user,
             "password": password,
             "database": database,
-            "ssl": _context(ca) if tls else None,
+            "ssl": _context(ca) if tls is True else None,
         }
         self._database = database
         self._prefix = prefix
@@ -93,9 +99,8 @@ class Database:
             with self._open.cursor() as cursor:
                 yield cursor
         except (MySQLError, OSError) as error:
-            code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
             self.close()
-            raise Unreachable(f"The database refused: {type(error).__name__} {code}.", advice=_ADVICE) from None
+            raise _unreachable(error) from None
 
     def _connected(self) -> "Connection[Any]":
         import pymysql  # noqa: PLC0415  # only processes that read a database load the driver
@@ -121,6 +126,22 @@ class Database:
             connection.close()
             raise
         return connection
+
+
+def _unreachable(error: Exception) -> Unreachable:
+    """What is wrong in words of ours. A certificate that does not fit, or a server without TLS, was told no password."""
+    code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
+    if isinstance(getattr(error, "original_exception", None), ssl.SSLCertVerificationError):
+        return Unreachable(
+            "The certificate of the database is not from the authority that we know, or is for another name.",
+            advice="Name the authority's file as `ca`, and the database by the name that stands in its certificate as `host`.",
+        )
+    if code == _NO_TLS:
+        return Unreachable(
+            "The database offers no TLS.",
+            advice="Turn TLS on there. When it was on before, somebody may stand in between.",
+        )
+    return Unreachable(f"The database refused: {type(error).__name__} {code}.", advice=_ADVICE)
 
 
 def _require_reading(grants: Sequence[Mapping[str, Any] | str]) -> None:

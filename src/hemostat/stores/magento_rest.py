@@ -199,8 +199,11 @@ def _not_understood(route: str, status: int) -> StoreRefused:
 def _refusal(status: int, route: str) -> StoreRefused:
     """The store's answer in words; its own text is left out, since it may repeat credentials."""
     advice = {
-        401: "Check the four credentials, the clock of this machine, and whether the integration is active.",
+        400: "Check the clock of this machine: the store takes no request from ten minutes ahead.",
+        401: "Check the four credentials, and whether the integration is active and its resources are ticked.",
         403: "Tick the resource for the integration under System > Integrations, and authorize it again.",
-        404: "This version or edition of the store has no such route.",
+        404: "This version or edition of the store has no such route, or the address is not that of the store.",
+        429: "The store, or what stands before it, limits how often it is asked; it is asked again later.",
+        503: "The store is in maintenance, or too busy; it is asked again later. `bin/magento maintenance:status` says which.",
     }.get(status, "Try again later; the store's own log says more.")
     return StoreRefused(f"The store answered {status} at {route}.", advice=advice, status=status)

@@ -2,17 +2,21 @@
 
 from hemostat.sources.shopify import API_VERSION
 
-from .shopify_admin import Bucket, ShopifyClient, ShopifyDenied, ShopifyDown, ShopifyRefused
-from .shopify_probe import Check, probe
+from .checks import Check
+from .shopify_admin import Bucket, ShopifyClient
+from .shopify_errors import ShopifyDenied, ShopifyDown, ShopifyRefused
+from .shopify_probe import probe
 from .shopify_scopes import SCOPES, Scope, scopes
 from .shopify_snapshot import snapshot_take
 from .shopify_subscriptions import (
     AUDIT_TOPIC,
     PRIVACY_TOPICS,
     TOPICS,
+    Reconciled,
     Subscription,
     Topic,
     missing,
+    reconcile,
     subscribe,
     subscriptions,
     topic_word,
@@ -26,6 +30,7 @@ __all__ = [
     "TOPICS",
     "Bucket",
     "Check",
+    "Reconciled",
     "Scope",
     "ShopifyClient",
     "ShopifyDenied",
@@ -35,6 +40,7 @@ __all__ = [
     "Topic",
     "missing",
     "probe",
+    "reconcile",
     "scopes",
     "snapshot_take",
     "subscribe",

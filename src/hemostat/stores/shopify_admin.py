@@ -12,9 +12,12 @@ from typing import Any
 import httpx
 import msgspec
 
-from hemostat.kernel import BadInput, HemostatError
+from hemostat.kernel import BadInput
 from hemostat.sources.mending import UNREADABLE
 from hemostat.sources.shopify import API_VERSION
+
+from .shopify_errors import ShopifyDenied, ShopifyDown, ShopifyRefused
+from .shopify_grant import Grant, Lasting
 
 _HOST = re.compile(r"[a-z0-9][a-z0-9-]{0,62}(\.[a-z0-9-]{1,63}){1,4}")
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\]):[0-9]{1,5}")
@@ -27,6 +30,7 @@ _LEAST_WAIT = 0.2
 _MOST_PAGES = 2_000
 _MOST_TEXT = 240
 _AGAIN = frozenset({429, 500, 502, 503, 504})
+_UNAUTHORIZED = 401
 _STATUS = {
     401: ("The store refuses the access token.", "Make a new token for the app, and store it under the feed's key."),
     402: ("The store is frozen for want of payment.", "The owner settles the bill; nothing can be read until then."),
@@ -34,18 +38,6 @@ _STATUS = {
     404: ("There is no such store, or no such version of its interface.", "Check the domain, like name.myshopify.com."),
     423: ("The store is locked.", "Ask Shopify Support; nothing can be read until it is open."),
 }
-
-
-class ShopifyDown(HemostatError):
-    """The store does not answer, or has no room now: the same question may be asked later."""
-
-
-class ShopifyRefused(HemostatError):
-    """The store answered that it will not do this. Asking again changes nothing."""
-
-
-class ShopifyDenied(ShopifyRefused):
-    """The token may not read this; the text is the platform's reason."""
 
 
 class Bucket(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +58,7 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShopifyClient:
-    """One store, asked with one access token. Whoever makes it closes it.
+    """One store, asked by one app. Whoever makes it closes it.
 
     served: the version that answered last; "" before the first answer. Shopify answers with a later one, and says so in a header
         only, when it has retired the pinned one.
@@ -77,12 +69,16 @@ class ShopifyClient:
         domain: str,
         token: str,
         *,
+        client_id: str = "",
         version: str = API_VERSION,
         http: httpx.Client | None = None,
         sleep: Callable[[float], None] = time.sleep,
         address: str = "",
     ) -> None:
-        """Nothing was asked yet. `address` is that of a twin on this machine. Raises `BadInput` for what is no store's domain."""
+        """Nothing was asked yet. With a `client_id` the `token` is the app's client secret, for which the store gives tokens.
+
+        `address` is that of a twin on this machine. Raises `BadInput` for what is no store's domain.
+        """
         if not _HOST.fullmatch(domain) or not _VERSION.fullmatch(version) or (address and not _LOOPBACK.fullmatch(address)):
             raise BadInput(
                 f"Not a store's domain, a version, or a twin's address: {domain[:80]!r}, {version[:20]!r}, {address[:80]!r}.",
@@ -92,9 +88,10 @@ class ShopifyClient:
         self.version = version
         self.served = ""
         self.bucket: Bucket | None = None
-        self._url = f"{address or f'https://{domain}'}/admin/api/{version}/graphql.json"
-        self._token = token
+        base = address or f"https://{domain}"
+        self._url = f"{base}/admin/api/{version}/graphql.json"
         self._http = http or httpx.Client(timeout=_PATIENCE, follow_redirects=False)
+        self._key = Grant(base, client_id, token, http=self._http) if client_id else Lasting(token)
         self._sleep = sleep
         self._costs: dict[str, float] = {}
 
@@ -117,6 +114,8 @@ class ShopifyClient:
             if status in _AGAIN:
                 self._pause(_retry_after(headers, attempt))
                 continue
+            if status == _UNAUTHORIZED and attempt == 0 and self._key.renew():
+                continue  # a token ends early when the secret was rotated or the app installed again
             answer = self._answer(status, content)
             self._learn(document, answer)
             errors = _errors(answer)
@@ -163,7 +162,7 @@ class ShopifyClient:
         self._http.close()
 
     def _post(self, body: bytes) -> tuple[int, httpx.Headers, bytes]:
-        headers = {"content-type": "application/json", "accept": "application/json", "x-shopify-access-token": self._token}
+        headers = {"content-type": "application/json", "accept": "application/json", "x-shopify-access-token": self._key.token()}
         try:
             with self._http.stream("POST", self._url, content=body, headers=headers) as response:
                 content = bytearray()

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from hemostat.phi import Pseudonyms
 
 from . import shopify_documents as ask
-from .shopify_admin import ShopifyClient, ShopifyRefused
+from .shopify_admin import ShopifyClient
+from .shopify_errors import ShopifyRefused
 from .snapshot import Fact, Item, Snapshot, Unseen
 
 OWNERS = ("CUSTOMER", "ORDER", "DRAFTORDER", "COMPANY")

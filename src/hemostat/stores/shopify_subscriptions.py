@@ -5,11 +5,13 @@ interface: the privacy topics and all else that stands in the app's TOML file.
 """
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import msgspec
 
 from . import shopify_documents as ask
 from .shopify_admin import ShopifyClient
+from .shopify_errors import ShopifyRefused
 
 PRIVACY_TOPICS = ("customers/data_request", "customers/redact", "shop/redact")
 """Only the app's TOML file, or the partner's page, can name their address."""
@@ -104,3 +106,41 @@ def subscribe(client: ShopifyClient, topic: str, uri: str) -> str:
     variables = {"topic": topic_word(topic), "subscription": wanted}
     made = client.change(ask.SUBSCRIBE, variables, root="webhookSubscriptionCreate")
     return str((made.get("webhookSubscription") or {}).get("id", ""))
+
+
+class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the topics that a store should send: made now, there already, and refused with the platform's reason.
+
+    elsewhere: addresses other than ours to which this app sends something; they are left as they are.
+    """
+
+    made: tuple[str, ...]
+    there: tuple[str, ...]
+    refused: dict[str, str]
+    elsewhere: tuple[str, ...]
+
+
+def reconcile(client: ShopifyClient, topics: Iterable[str], uri: str) -> Reconciled:
+    """Each topic goes to `uri`, or its refusal is told. Raises `ShopifyDown`, and `ShopifyRefused` for the token itself."""
+    topics = list(topics)
+    listed = subscriptions(client)
+    made, refused = [], {}
+    for topic in (lacking := missing(listed, topics, uri)):
+        try:
+            subscribe(client, topic, uri)
+        except ShopifyRefused as error:
+            refused[topic] = str(error)
+        else:
+            made.append(topic)
+    return Reconciled(
+        made=tuple(made),
+        there=tuple(topic for topic in topics if topic not in lacking),
+        refused=refused,
+        elsewhere=tuple(sorted({_bare(one.uri) for one in listed if one.uri != uri})),
+    )
+
+
+def _bare(uri: str) -> str:
+    """An address without user and query, in which keys are often found."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else uri

@@ -15,7 +15,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing of a store's configuration.
 
     kind: a word: app, scope, staff, token, pixel, script, webhook, field, theme, theme_file, policy, integration, role, module,
-        route, cron, patch, setting, bucket.
+        package, rest_route, permission, cron, patch, store_view, setting, bucket.
     id: names it within its kind and store, for ever; of a member of staff it is the pseudonym that events carry, never a name.
     title: for people to recognize it; never a person's name, address or secret.
     """
@@ -49,13 +49,14 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def snapshot_save(home: Home, snapshot: Snapshot) -> Path:
-    """The snapshot is on disk, and is the store's latest; its file is named by moment and content."""
+    """The snapshot is on disk, and is the store's latest, also when the clock went back. Moment and content name its file."""
     ordered = msgspec.structs.replace(
         snapshot, items=tuple(sorted(snapshot.items, key=lambda item: (item.kind, item.id))), unseen=tuple(snapshot.unseen)
     )
     content = msgspec.json.format(msgspec.json.encode(ordered), indent=1)
     digest = hashlib.sha256(msgspec.json.encode((ordered.platform, ordered.version, ordered.items, ordered.unseen))).hexdigest()
-    path = _folder(home, snapshot.store) / f"{snapshot.taken_at:%Y%m%dT%H%M%SZ}-{digest[:16]}.json"
+    name = _after(snapshots(home, snapshot.store), f"{snapshot.taken_at:%Y%m%dT%H%M%S%fZ}", digest[:16])
+    path = _folder(home, snapshot.store) / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     replace_file(path, content)
     return path
@@ -78,6 +79,16 @@ def snapshot_read(path: Path) -> Snapshot:
         return msgspec.json.decode(path.read_bytes(), type=Snapshot)
     except msgspec.DecodeError as error:
         raise BadInput(f"The snapshot {path.name} is damaged: {error}.", advice="Remove the file and take a new one.") from error
+
+
+def _after(earlier: list[Path], stamp: str, digest: str) -> str:
+    """The name of a file that sorts behind all that are there, unless it is the last of them."""
+    name = f"{stamp}-{digest}.json"
+    if not earlier or earlier[-1].name <= name:
+        return name
+    digits = "".join(filter(str.isdigit, earlier[-1].name.partition("-")[0])).ljust(20, "0")
+    later = str(int(digits) + 1)
+    return f"{later[:8]}T{later[8:]}Z-{digest}.json"
 
 
 def _folder(home: Home, store: str) -> Path:

@@ -71,6 +71,27 @@ CREATE TABLE admin_user_session (
     ip VARCHAR(15)
 );
 
+CREATE TABLE admin_user_expiration (
+    user_id INT UNSIGNED PRIMARY KEY,
+    expires_at TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00'
+);
+
+CREATE TABLE customer_log (
+    log_id INT AUTO_INCREMENT PRIMARY KEY,
+    customer_id INT NOT NULL UNIQUE,
+    last_login_at TIMESTAMP NULL,
+    last_logout_at TIMESTAMP NULL
+);
+
+CREATE TABLE customer_visitor (
+    visitor_id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
+    customer_id INT NULL,
+    session_id VARCHAR(1) NULL,
+    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+    last_visit_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+    KEY (last_visit_at)
+);
+
 CREATE TABLE admin_user (
     user_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
     username VARCHAR(40),

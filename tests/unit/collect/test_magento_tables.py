@@ -1,26 +1,29 @@
 """The feed of a store's tables, read from a real MariaDB through an account that holds the grants of the guide and no others."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
+import trustme
 
-from hemostat.collect import magento_tables
+from hemostat.collect import collector_of, magento_tables
 from hemostat.events.access import Access
-from hemostat.events.vocabulary import Act, Result
-from hemostat.kernel import BadSettings, HemostatError
+from hemostat.events.vocabulary import Act, ActorType, Result, Surface
+from hemostat.kernel import BadSettings, Feed, HemostatError, Settings, Source, SystemClock
 from hemostat.phi import Pseudonyms
+from hemostat.readiness.connecting import Wish, planned
+from hemostat.readiness.trying import tried
 from hemostat.sandbox.wires.loopback import served
 from hemostat.sandbox.wires.magento_rest import MagentoRest, Store
 from hemostat.sources import Raw, ReaderContext, read
 from hemostat.sources.magento_schema import grants
-from hemostat.stores.magento import Credentials, MagentoClient, snapshot_take
+from hemostat.stores.magento import FILE_KINDS, Credentials, MagentoClient, snapshot_take
 from hemostat.stores.magento_database import Database, Unreachable, text_of
-from hemostat.stores.snapshot import Snapshot
+from hemostat.stores.snapshot import Snapshot, snapshot_latest
 
 from . import mariadb
 from .feeding import Fed, Hand
@@ -28,6 +31,7 @@ from .feeding import Fed, Hand
 pytestmark = pytest.mark.skipif(mariadb.SERVER is None or mariadb.INSTALL is None, reason=mariadb.MISSING)
 
 WHO = f"'{mariadb.USER}'@'127.0.0.1'"
+KEYS = Credentials(consumer_key="c" * 32, consumer_secret="s" * 32, token="t" * 32, token_secret="u" * 32)
 NO_CONTEXT = ReaderContext()
 PSEUDONYMS = Pseudonyms(b"k" * 32)
 
@@ -403,14 +407,17 @@ def test_a_lost_connection_is_an_error_of_ours_and_then_made_anew(store: mariadb
 
 
 def test_a_wrong_password_is_told_without_it(fed: Fed) -> None:
-    """The database's own words are left out."""
+    """The database's own words are left out; the right one counts without a restart."""
     fed.put_key(b"a wrong password!")
 
+    collector = fed.collector()
     with pytest.raises(Unreachable) as caught:
-        fed.collector().poll()
+        collector.poll()
 
     assert "1045" in str(caught.value)
     assert "wrong password!" not in str(caught.value)
+    fed.put_key(mariadb.PASSWORD.encode())
+    assert not collector.poll()
 
 
 @pytest.mark.usefixtures("store")
@@ -424,12 +431,138 @@ def test_settings_that_cannot_be_right_are_refused(server: mariadb.MariaDb, opti
         opened(server, **options)
 
 
-def test_a_server_without_tls_is_not_read_by_tls(store: mariadb.MariaDb) -> None:
-    """Who asked for TLS gets it or nothing."""
-    database = opened(store, tls=True)
+def test_another_machine_without_tls_must_be_meant_so(tmp_path: Path) -> None:
+    """One word says it, and no other: nobody comes to it by leaving something out."""
+    at: dict[str, Any] = {"host": "db.example", "port": 3306, "user": "u", "password": "p", "database": "magento"}
 
-    with pytest.raises(Unreachable):
-        database.rows("SELECT 1")
+    with pytest.raises(BadSettings, match="TLS"):
+        Database(**at, tls=False)
+    Database(**at, tls="insecure").close()
+    fed = Fed(
+        tmp_path, "magento-tables", reader="magento-tables", host="db.example", user="u", database="magento", tls="insecure"
+    )
+    fed.put_key(mariadb.PASSWORD.encode())
+    fed.collector().close()
+    fed.close()
+
+
+def test_a_connection_is_encrypted_and_checked_against_the_authority(store: mariadb.MariaDb, tmp_path: Path) -> None:
+    """An account that may only come by TLS is read, through the feed too; the server itself says what it speaks."""
+    store.sql(f"ALTER USER {WHO} REQUIRE SSL")
+    database = opened(store, tls=True, ca=str(store.ca))
+
+    (row,) = database.rows("SHOW SESSION STATUS LIKE 'Ssl_version'")
+
+    assert row["Value"].startswith("TLSv1.")
+    database.close()
+    fed = feeding(store, tmp_path, tls=True, ca=str(store.ca))
+    store.insert("password_reset_request_event", request_type=0, account_reference="someone", ip="192.0.2.1")
+    assert 1 == len(polled(fed))
+    fed.close()
+
+
+def test_a_certificate_that_does_not_fit_is_refused(store: mariadb.MariaDb, tmp_path: Path) -> None:
+    """Of an authority that we do not know, and for another name: the error says so, and shows no password."""
+    strange = tmp_path / "strange.pem"
+    trustme.CA().cert_pem.write_to_path(strange)
+    wrong: tuple[dict[str, Any], ...] = ({"ca": str(strange)}, {"ca": ""}, {"ca": str(store.ca), "host": "localhost"})
+
+    for options in wrong:
+        with pytest.raises(Unreachable) as caught:
+            opened(store, tls=True, **options).rows("SELECT 1")
+        assert "certificate" in str(caught.value)
+        assert mariadb.PASSWORD not in f"{caught.value}{caught.value.advice()}"
+
+
+def test_whoever_takes_the_offer_of_tls_away_hears_nothing(store: mariadb.MariaDb) -> None:
+    """Who asked for TLS gets it or nothing: neither name nor password was said to a server that offers none."""
+    with mariadb.downgraded(store.port) as (port, said):
+        database = opened(store, tls=True, ca=str(store.ca), port=port)
+        with pytest.raises(Unreachable) as caught:
+            database.rows("SELECT 1")
+
+    assert "offers no TLS" in str(caught.value)
+    assert bytearray() == said
+
+
+def ago(minutes: float) -> str:
+    """A moment so many minutes ago, as the database takes it."""
+    return f"{SystemClock().now() - timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"
+
+
+def test_a_customer_is_seen_to_sign_in_again_and_to_leave(store: mariadb.MariaDb, fed: Fed) -> None:
+    """The one row of a customer is overwritten: each sign-in and each sign-out that we see is an event of its own."""
+    clock = Hand()
+    times = [ago(300), ago(200), ago(100)]
+    store.insert("customer_log", customer_id=42, last_login_at=times[0])
+    store.insert("customer_log", customer_id=43, last_login_at=ago(3000))
+    (first,) = polled(fed, clock=clock)
+    store.sql("UPDATE customer_log SET last_logout_at = %s, last_login_at = %s WHERE customer_id = 42", times[1:])
+    clock.move(2000)
+    found = polled(fed, clock=clock)
+    clock.move(2000)
+
+    assert (Act.ACCOUNT_LOGIN, "42", "42", 1, ActorType.PERSON) == (
+        first.act, first.actor, first.subject, first.subjects, first.actor_type,
+    )  # fmt: skip
+    assert Surface.PATIENT_PORTAL is first.surface
+    assert [(Act.ACCOUNT_LOGIN, times[2]), (Act.ACCOUNT_LOGOUT, times[1])] == [
+        (event.act, f"{event.time:%Y-%m-%d %H:%M:%S}") for event in found
+    ]
+    assert [] == polled(fed, clock=clock)
+
+
+def test_a_moment_that_may_not_be_read_is_a_gap_of_its_own(server: mariadb.MariaDb, tmp_path: Path) -> None:
+    """Half of a grant is half of what a table tells: the sign-ins are read, and of the sign-outs it is said that they are not."""
+    server.store()
+    for grant in grants(mariadb.NAME, WHO):
+        server.sql(grant.replace(", `last_logout_at`", ""))
+    fed = feeding(server, tmp_path)
+    server.insert("customer_log", customer_id=42, last_login_at=ago(20), last_logout_at=ago(10))
+
+    assert [Act.ACCOUNT_LOGIN] == [event.act for event in polled(fed)]
+    assert ["customer_log.last_logout_at"] == [gap.detail.split(":")[0] for gap in fed.gaps()]
+    fed.close()
+
+
+def test_a_visit_is_told_each_time_it_is_written_and_guests_are_nobody(store: mariadb.MariaDb, fed: Fed) -> None:
+    """The row of a session is written again by each request that sends something; sessions of guests concern no patient."""
+    store.insert("customer_visitor", last_visit_at=ago(9))
+    number = store.insert("customer_visitor", customer_id=42, last_visit_at=ago(9))
+    (first,) = polled(fed)
+    store.sql("UPDATE customer_visitor SET last_visit_at = %s", [ago(4)])
+    (second,) = polled(fed)
+
+    assert [(Act.PAGE_READ, "42", str(number))] * 2 == [
+        (event.act, event.subject, event.resource_id) for event in (first, second)
+    ]
+    assert first.time < second.time
+    assert first.unique != second.unique
+
+
+def test_a_batch_of_visits_within_one_second_leaves_guests_out(store: mariadb.MariaDb, fed: Fed) -> None:
+    """What is taken along from the last second of a batch is chosen as the batch was."""
+    moment = ago(9)
+    rows = ", ".join(f"({'NULL' if number % 2 else number + 1}, '{moment}')" for number in range(1300))
+    store.sql(f"INSERT INTO customer_visitor (customer_id, last_visit_at) VALUES {rows}")  # noqa: S608  # our own numbers
+
+    found = polled(fed)
+
+    assert 650 == len(found) == len({event.subject for event in found})
+
+
+def test_the_end_of_an_account_is_told_when_it_moves_or_goes(store: mariadb.MariaDb, fed: Fed) -> None:
+    """An account that was to end and no longer does is worth a look; it has the name that it has elsewhere."""
+    number = store.insert("admin_user", username="dana")
+    assert [] == polled(fed)
+    store.insert("admin_user_expiration", user_id=number, expires_at="2026-12-01 00:00:00")
+    (set_,) = polled(fed)
+    store.sql("DELETE FROM admin_user_expiration")
+    (gone,) = polled(fed)
+
+    assert (Act.ACCOUNT_CHANGE, "dana", "end set", 3) == (set_.act, set_.actor, set_.operation, set_.severity)
+    assert "2026-12-01" in set_.message
+    assert (Act.ACCOUNT_CHANGE, "dana", "end removed") == (gone.act, gone.actor, gone.operation)
 
 
 def test_a_role_is_looked_through(store: mariadb.MariaDb) -> None:
@@ -476,9 +609,8 @@ def test_options_are_checked(store: mariadb.MariaDb, tmp_path: Path, option: dic
 
 def snapshot_with(database: Database) -> Snapshot:
     """The snapshot of a store that shows nothing by REST."""
-    keys = Credentials(consumer_key="c" * 32, consumer_secret="s" * 32, token="t" * 32, token_secret="u" * 32)
-    with served(MagentoRest(Store(), keys)) as address, httpx.Client() as http:
-        client = MagentoClient.of(address, keys, http=http, sleep=lambda _: None)
+    with served(MagentoRest(Store(), KEYS)) as address, httpx.Client() as http:
+        client = MagentoClient.of(address, KEYS, http=http, sleep=lambda _: None)
         return snapshot_take(client, store="s", pseudonyms=PSEUDONYMS, now=datetime(2026, 11, 27, tzinfo=UTC), database=database)
 
 
@@ -511,10 +643,52 @@ def test_the_snapshot_takes_from_the_tables_what_rest_does_not_show(store: maria
     }
     assert ["oauth/consumer/enable_integration_as_bearer@default:0"] == [item.id for item in found.of("setting")]
     assert not [word for word in ("'dana", "tok-value", "very secret") if word in str(found)]
-    assert () == found.unseen
+    assert FILE_KINDS == {part.kind for part in found.unseen}
 
     for table in ("integration", "oauth_token", "core_config_data", "admin_user", "authorization_role"):
         store.sql(f"DROP TABLE {table}")
     blind = snapshot_with(database)
-    assert {"integration", "token", "setting", "staff", "role"} == {part.kind for part in blind.unseen}
+    assert {"integration", "token", "setting", "staff", "role"} == {part.kind for part in blind.unseen} - FILE_KINDS
     database.close()
+
+
+def test_the_feed_that_looks_takes_the_tables_along(store: mariadb.MariaDb, fed: Fed) -> None:
+    """It finds the store's own source of tables; what that tells row by row is in the snapshot, and told of by it alone."""
+    store.insert("integration", integration_id=5, name="ERP", status=1, consumer_id=1, endpoint="https://erp.example/cb")
+    twin = MagentoRest(Store(modules=["Magento_Sales"]), KEYS)
+    with served(twin) as address:
+        settings = fed.home.settings()
+        looking = Source(kind="magento-rest", store="fernhollow", feed=Feed(kind="magento-rest", options={"url": address}))
+        fed.home.write(msgspec.structs.replace(settings, sources={**settings.sources, "look": looking}))
+        fed.keyring.put("magento.fernhollow", [msgspec.json.encode(KEYS)])
+        collector = collector_of("look", looking, home=fed.home, spool=fed.spool, clock=Hand())
+        collector.poll()
+        store.sql("UPDATE integration SET status = 0")
+        twin.store.modules.append("Vendor_New")
+        collector.poll()
+        collector.close()
+
+    latest = snapshot_latest(fed.home, "fernhollow")
+    assert latest
+    assert [False] == [item.facts["active"] for item in latest.of("integration")]
+    assert ["module"] == [msgspec.json.decode(message.body)["kind"] for message in fed.kept()]
+
+
+def test_the_set_up_asks_the_same_account(store: mariadb.MariaDb) -> None:
+    """It gets in and sees each table; without a grant that table is named, and an account that may write is refused."""
+    answers = {
+        "host": "127.0.0.1", "port": str(store.port), "user": mariadb.USER, "database": mariadb.NAME, "tls": "false",
+        "password": mariadb.PASSWORD,
+    }  # fmt: skip
+    wish = Wish(kind="magento-tables", store="fernhollow", answers=answers)
+
+    assert [] == [check for check in tried(Settings(), planned(Settings(), wish)) if not check.good]
+    store.sql(f"REVOKE SELECT (`id`, `user_id`, `status`) ON `{mariadb.NAME}`.`admin_user_session` FROM {WHO}")  # noqa: S608  # our own names
+    store.sql(f"REVOKE ALL PRIVILEGES ON `{mariadb.NAME}`.`cms_block` FROM {WHO}")
+    (session, block) = [check for check in tried(Settings(), planned(Settings(), wish)) if not check.good]
+    assert ("Table admin_user_session", "Columns are missing: id, status, user_id.") == (session.title, session.reason)
+    assert "Table cms_block" == block.title
+    store.sql(f"GRANT INSERT ON `{mariadb.NAME}`.`cms_block` TO {WHO}")
+    (refused,) = tried(Settings(), planned(Settings(), wish))
+    assert refused.must
+    assert not refused.good

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hemostat.collect import pubsub as room
 from hemostat.collect.standing import CannotRead, FeedRefused
 from hemostat.kernel import BadSettings, SystemClock
 from hemostat.lake.spool import SpoolFull
+from hemostat.sandbox.wires.google_identity import GoogleIdentity
 from hemostat.sandbox.wires.loopback import Asked, Said, served
 from hemostat.sandbox.wires.pubsub import PubSub
 from unit.collect.feeding import Fed, Hand
@@ -146,7 +148,7 @@ def test_a_stranger_is_refused_and_a_gap_is_open_until_we_are_let_in(made: Any) 
     one = made()
     right, one.twin.audience = one.twin.audience, "https://elsewhere.example/"
     collector = one.fed.collector()
-    first = collector._signer.token()
+    first = collector._identity.token()
 
     with pytest.raises(FeedRefused, match="refuses us: 401"):
         collector.poll()
@@ -155,7 +157,7 @@ def test_a_stranger_is_refused_and_a_gap_is_open_until_we_are_let_in(made: Any) 
     one.twin.audience = right
     assert not collector.poll()
     assert [] == one.fed.gaps()
-    assert first.count(".") == collector._signer.token().count(".") == 2
+    assert first.count(".") == collector._identity.token().count(".") == 2
 
 
 def test_without_a_key_nothing_is_shown(made: Any) -> None:
@@ -241,3 +243,146 @@ def test_the_twin_lets_no_forged_token_in(private_key: rsa.RSAPrivateKey, token:
     said = twin.answer(Asked(method="POST", target=f"/v1/{NAME}:pull", headers={"authorization": token}, body=b"{}"))
 
     assert 401 == said.status
+
+
+OTHER = "reader@fern-hollow.iam.gserviceaccount.example"
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A machine that runs as a service account: what tells it who it is, the address of that, and its clock."""
+    hand = Hand()
+    twin = GoogleIdentity(clock=hand, others=frozenset({OTHER}))
+    with served(twin.answer) as address:
+        monkeypatch.setenv("GCE_METADATA_HOST", address.removeprefix("http://"))
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # it must not be asked
+        monkeypatch.setenv("NO_PROXY", "")
+        yield twin, address, hand
+
+
+def known_by(one: Twin, tokens: dict[str, Any], hand: Hand) -> Any:
+    """The feed of the subscription, which knows these tokens only."""
+    if one.fed.source.feed.options.get("identity") != "key":
+        (one.fed.home.path / "keys" / "feed.cloud.json").unlink()
+    one.twin.tokens = tokens
+    one.twin._clock = hand
+    one.twin.publish(b"{}")
+    collector = one.fed.collector(clock=hand)
+    collector._client = httpx.Client(trust_env=False)  # only the machine's own server is near
+    return collector
+
+
+def test_the_machine_itself_may_be_known(made: Any, machine: Any) -> None:
+    """GCE, GKE, Cloud Run: the metadata server gives tokens, each for its time, and no proxy is asked for them."""
+    twin, _, hand = machine
+    one = made(identity="machine")
+    collector = known_by(one, twin.machine, hand)
+
+    assert collector.poll()
+    assert [b"{}"] == [message.body for message in one.fed.kept()]
+    assert not collector.poll()
+    assert 1 == len(twin.asked)
+    hand.move(3545)
+    assert not collector.poll()
+    assert 2 == len(twin.asked)
+    twin.machine.clear()
+    with pytest.raises(FeedRefused, match="401"):
+        collector.poll()
+    assert not collector.poll()
+
+
+def test_a_machine_that_is_nobody_is_told(made: Any, machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No account: a refusal and a gap; no metadata server at all, a busy one, one that answers nonsense: asked again."""
+    twin, _, hand = machine
+    one = made(identity="machine")
+    collector = known_by(one, twin.machine, hand)
+    twin.is_account = False
+    with pytest.raises(FeedRefused, match="has no key, and this machine runs as no service account"):
+        collector.poll()
+    assert ["refused"] == [gap.kind for gap in one.fed.gaps()]
+
+    with served(lambda _: Said(body=b'{"access_token": true}')) as nonsense:
+        monkeypatch.setenv("GCE_METADATA_HOST", nonsense.removeprefix("http://"))
+        with pytest.raises(CannotRead, match="is no token of Google's"):
+            collector.poll()
+    monkeypatch.setenv("GCE_METADATA_HOST", "127.0.0.1:9")
+    with pytest.raises(CannotRead, match=r"no metadata server answers.*ConnectError"):
+        collector.poll()
+
+
+@pytest.mark.parametrize("by", ["machine", "key"])
+def test_in_the_name_of_another_account(made: Any, machine: Any, by: str) -> None:
+    """Ours has only the right to ask for its tokens; by the machine or by a key."""
+    twin, address, hand = machine
+    one = made(identity=by, impersonate=OTHER, iam=address)
+    twin.knows_keys = by == "key"
+    collector = known_by(one, twin.tokens, hand)
+    collector._identity._rest._client = httpx.Client(trust_env=False)
+
+    assert collector.poll()
+    assert not collector.poll()
+    assert 1 == sum(path.endswith(":generateAccessToken") for path in twin.asked)
+    hand.move(3600)
+    assert not collector.poll()
+    assert 2 == sum(path.endswith(":generateAccessToken") for path in twin.asked)
+    collector.close()
+
+
+def test_an_account_that_we_may_not_be(made: Any, machine: Any) -> None:
+    """Another one than we may: a refusal and a gap; an answer without an end is no token."""
+    twin, address, hand = machine
+    one = made(identity="machine", impersonate="somebody@else.example", iam=address)
+    collector = known_by(one, twin.tokens, hand)
+    collector._identity._rest._client = httpx.Client(trust_env=False)
+    with pytest.raises(FeedRefused, match="may not read as the service account"):
+        collector.poll()
+    assert ["refused"] == [gap.kind for gap in one.fed.gaps()]
+
+    collector._identity._rest.tell = lambda *_: {"accessToken": "t"}
+    with pytest.raises(CannotRead, match="is no token of Google's"):
+        collector.poll()
+
+
+def test_who_we_are_follows_from_the_settings(made: Any) -> None:
+    """A key, if there is one; at Google else the machine; elsewhere nobody. A key that is wanted and missing is told."""
+    one = made()
+    assert "Key" == type(one.fed.collector()._identity).__name__
+    (one.fed.home.path / "keys" / "feed.cloud.json").unlink()
+    assert "Nobody" == type(one.fed.collector()._identity).__name__
+    google = room.Options(subscription=NAME)
+    assert "Machine" == type(room._identity(one.fed.collector()._post, google)).__name__
+    other = made(identity="key")
+    (other.fed.home.path / "keys" / "feed.cloud.json").unlink()
+    with pytest.raises(BadSettings):
+        other.fed.collector()
+
+
+@pytest.mark.parametrize(
+    ("target", "method", "headers", "body", "status"),
+    [
+        ("/computeMetadata/v1/instance/service-accounts/default/token", "GET", {}, b"", 403),
+        ("/computeMetadata/v1/instance/service-accounts/default/token", "GET", {"x-forwarded-for": "a"}, b"", 403),
+        ("/computeMetadata/v1/instance/service-accounts/default/token", "POST", {}, b"", 404),
+        ("/computeMetadata/v1/project", "GET", {}, b"", 404),
+        (f"/v1/projects/-/serviceAccounts/{OTHER}:generateAccessToken", "GET", {}, b"", 404),
+        (f"/v1/projects/-/serviceAccounts/{OTHER}:signJwt", "POST", {}, b"", 404),
+        (f"/v1/projects/-/serviceAccounts/{OTHER}:generateAccessToken", "POST", {}, b"", 401),
+        (f"/v1/projects/-/serviceAccounts/{OTHER}:generateAccessToken", "POST", {"authorization": "Bearer m"}, b"{}", 400),
+        ("/v1/projects/-/serviceAccounts/else:generateAccessToken", "POST", {"authorization": "Bearer m"}, b"{}", 403),
+        (f"/v1/projects/-/serviceAccounts/{OTHER}:generateAccessToken", "POST", {"authorization": "Bearer n"}, b"{}", 403),
+    ],
+)
+def test_the_twin_of_the_machines_server_is_strict(
+    target: str, method: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    """Without its header nobody is answered, nor who was forwarded; tokens of another want the wide scope."""
+    hand = Hand()
+    twin = GoogleIdentity(clock=hand, others=frozenset({OTHER}))
+    for token, scope in (
+        ("m", "https://www.googleapis.com/auth/cloud-platform"),
+        ("n", "https://www.googleapis.com/auth/pubsub"),
+    ):
+        twin.machine[token], twin._scopes[token] = hand.now() + timedelta(hours=1), scope
+    flavor = {"metadata-flavor": "Google"} if status != 403 or "x-forwarded-for" in headers else {}
+
+    assert status == twin.answer(Asked(method=method, target=target, headers={**flavor, **headers}, body=body)).status

@@ -154,7 +154,7 @@ def test_a_crash_before_the_snapshot_tells_no_change_twice(store: Store, monkeyp
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("hemostat.collect.shopify_admin.snapshot_save", crash)
+        patch.setattr("hemostat.collect.setting_changes.snapshot_save", crash)
         with pytest.raises(KeyboardInterrupt):
             store.poll(seconds=700)
 
@@ -324,6 +324,6 @@ def test_a_key_that_is_no_token_is_told(tmp_path: Path) -> None:
     fed = Fed(tmp_path, "shopify-admin", reader="shopify-admin", domain=DOMAIN)
     fed.put_key(b"\xff" * 32)
 
-    with pytest.raises(BadSettings, match="no access token"):
+    with pytest.raises(BadSettings, match="no token or secret"):
         fed.collector()
     fed.spool.close()

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -19,48 +20,13 @@ from hemostat.collect import aws
 from hemostat.collect import parts as parts_room
 from hemostat.collect.standing import CannotRead, FeedRefused
 from hemostat.kernel import BadSettings
+from hemostat.lake.pipeline import drain
+from hemostat.lake.reader import read
 from hemostat.lake.spool import SpoolFull
 from hemostat.sandbox.wires.loopback import Asked, Said, served
 from unit.collect.feeding import Fed, Hand
-
-KEY = {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "example-secret-of-nobody"}
-CREDENTIALS = {"aws_access_key_id": KEY["access_key_id"], "aws_secret_access_key": KEY["secret_access_key"]}
-
-
-class Cloud:
-    """moto's server, with a queue and a bucket."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        session = botocore.session.Session()
-        given = {"region_name": "us-east-1", "endpoint_url": address, **CREDENTIALS}
-        self.sqs = session.create_client("sqs", **given)
-        self.s3 = session.create_client("s3", config=botocore.config.Config(s3={"addressing_style": "path"}), **given)
-        self.s3.create_bucket(Bucket="logs")
-        self._made = 0
-
-    def queue(self) -> str:
-        """A queue of its own for each test."""
-        self._made += 1
-        address: str = self.sqs.create_queue(QueueName=f"audit-{self._made}")["QueueUrl"]
-        return address
-
-    def send(self, queue: str, *bodies: str) -> None:
-        """The queue has these messages."""
-        for body in bodies:
-            self.sqs.send_message(QueueUrl=queue, MessageBody=body)
-
-    def left(self, queue: str) -> int:
-        """How many messages the queue still has, seen or not."""
-        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=wanted)["Attributes"]
-        return sum(int(value) for value in found.values())
-
-    def store(self, key: str, body: bytes) -> str:
-        """The bucket has the object; the notification of it."""
-        etag = self.s3.put_object(Bucket="logs", Key=key, Body=body)["ETag"].strip('"')
-        thing = {"bucket": {"name": "logs"}, "object": {"key": key, "eTag": etag}}
-        return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": thing}]})
+from unit.collect.moto_cloud import KEY, Cloud
+from unit.sources.test_shopify_audit import element
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +37,7 @@ def cloud() -> Iterator[Cloud]:
     host, port = server.get_host_and_port()
     cloud = Cloud(f"http://{host}:{port}")
     yield cloud
-    cloud.sqs.close()
-    cloud.s3.close()
+    cloud.close()
     server.stop()
 
 
@@ -83,10 +48,10 @@ def fed(tmp_path: Path, cloud: Cloud) -> Iterator[Callable[..., tuple[Fed, str]]
 
     def make(**options: Any) -> tuple[Fed, str]:
         queue = cloud.queue()
-        limit = options.pop("limit", 10**9)
+        limit, reader = options.pop("limit", 10**9), options.pop("reader", "events")
         endpoints = {"endpoint": cloud.address, "s3_endpoint": cloud.address} | options
         given = {"queue": queue, "region": "us-east-1", "wait": 0, **endpoints}
-        made = Fed(tmp_path, "sqs", limit=limit, **given)
+        made = Fed(tmp_path, "sqs", limit=limit, reader=reader, **given)
         made.put_key(KEY)
         homes.append(made)
         return made, queue
@@ -326,6 +291,174 @@ def test_a_key_that_is_none_is_not_shown(fed: Any, monkeypatch: pytest.MonkeyPat
         home.collector().poll()
 
 
+def batch(*numbers: int) -> dict[str, Any]:
+    """What Shopify puts on its bus: a batch of the audit feed, with metadata beside it."""
+    events = [
+        element("{customers(first:5){nodes{email}}}", context={"context_identifier": f"c-{n}", "context_metadata": {}})
+        for n in numbers
+    ]
+    return {"payload": {"events": events}, "metadata": {"X-Shopify-Topic": "audit_events/admin_api_activity"}}
+
+
+def test_shopifys_audit_feed_by_eventbridge_is_in_the_lake(fed: Any, cloud: Cloud) -> None:
+    """Bus, rule, queue, spool, lake: each access once, though the bus sent an event twice; other senders are not let through."""
+    home, queue = fed(unwrap="eventbridge", reader="shopify-audit")
+    bus = cloud.bus(queue)
+    cloud.publish(bus, *(batch(3 * n, 3 * n + 1, 3 * n + 2) for n in range(8)))
+    cloud.publish(bus, batch(99), source="somebody.else")
+    (first,) = cloud.sqs.receive_message(QueueUrl=queue, VisibilityTimeout=0)["Messages"]
+    cloud.send(queue, first["Body"])
+    # What Shopify doubts to have sent it puts into another event
+    cloud.publish(bus, batch(0, 1, 50))
+
+    read_all(home)
+    while drain(home.home, home.spool):
+        pass
+
+    rows = read(home.home, home.spool.parts()).to_pylist()
+    assert 25 == len(rows)
+    assert {("customer:read", 5, True)} == {(row["act"], row["subjects"], row["estimated"]) for row in rows}
+    assert all(row["skew_ms"] is not None for row in rows)
+    assert (0, []) == (cloud.left(queue), home.gaps())
+
+
+def test_events_are_hidden_until_they_are_on_disk(fed: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a batch is on its way to the disk nobody else sees it; it is deleted after the commit; without one it comes again."""
+    home, queue = fed(unwrap="eventbridge", visible=1)
+    cloud.publish(cloud.bus(queue), *(batch(n) for n in range(12)))
+    collector = home.collector()
+    seen: list[tuple[int, int]] = []
+    append = home.spool.append
+
+    def watched(*given: Any, **more: Any) -> Any:
+        others = cloud.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+        seen.append((len(others), cloud.left(queue)))
+        if len(seen) == 1:
+            raise SpoolFull("Full for a moment.", retry_after=1, advice="")
+        return append(*given, **more)
+
+    monkeypatch.setattr(home.spool, "append", watched)
+    with pytest.raises(SpoolFull):
+        collector.poll()
+    for _ in range(2):
+        poll_until(collector)
+    while cloud.left(queue):
+        poll_until(collector)
+
+    assert (2, 12) == seen[0]
+    assert all(left for _, left in seen)
+    assert 12 == len(home.kept())
+
+
+class Role:
+    """What tells a process on a machine of Amazon's its role; whoever does not show what he should is not answered."""
+
+    def __init__(self, *, seconds: int = 7200) -> None:
+        self.asked: list[str] = []
+        self._seconds = seconds
+
+    def answer(self, asked: Asked) -> Said:
+        """The credentials of a container, or of an instance by its second protocol."""
+        self.asked.append(asked.target)
+        shown = asked.headers.get("authorization"), asked.headers.get("x-aws-ec2-metadata-token")
+        if asked.target == "/latest/api/token":
+            return Said(body=b"session", content_type="text/plain", headers={"x-aws-ec2-metadata-token-ttl-seconds": "21600"})
+        if shown not in {("of-the-container", None), (None, "session")}:
+            return Said(status=401)
+        if asked.target.endswith("/security-credentials/"):
+            return Said(body=b"reader", content_type="text/plain")
+        end = datetime.now(UTC) + timedelta(seconds=self._seconds)
+        role = {"Code": "Success", "AccessKeyId": "ASIAROLE", "SecretAccessKey": "s" * 20, "Token": "of-the-role"}
+        return Said(body=json.dumps({**role, "Expiration": f"{end:%Y-%m-%dT%H:%M:%SZ}"}).encode())
+
+
+@contextmanager
+def by_role(make: Any, cloud: Cloud) -> Iterator[tuple[Fed, str, list[str]]]:
+    """A home without a key, whose queue is asked through here: what its requests were signed with."""
+    signed: list[str] = []
+
+    def watch(asked: Asked) -> Said:
+        who = asked.headers.get("authorization", "").partition("Credential=")[2].partition("/")[0]
+        signed.append(f"{who} {asked.headers.get('x-amz-security-token', '')[:11]}")
+        return passed_on(asked, cloud, [])
+
+    with served(watch) as address:
+        home, queue = make(endpoint=address)
+        (home.home.path / "keys" / "feed.cloud.json").unlink()
+        cloud.send(queue, "{}")
+        yield home, queue, signed
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings of Amazon's of whoever runs the tests, and no metadata server."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize("way", ["container", "instance"])
+def test_the_role_of_the_machine(fed: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """ECS, EKS and EC2: without a key the role counts, with its session's token; one that is about to end is asked for again."""
+    role = Role(seconds=300)
+    with served(role.answer) as address:
+        if way == "container":
+            monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{address}/role")
+            monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "of-the-container")
+        else:
+            monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
+            monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", address)
+        with by_role(fed, cloud) as (home, queue, signed):
+            assert home.collector().poll()
+
+    assert [b"{}"] == [message.body for message in home.kept()]
+    assert {"ASIAROLE of-the-role"} == set(signed)
+    asked = len([target for target in role.asked if target.endswith(("/role", "/reader"))])
+    assert asked >= (2 if way == "container" else 1)  # an instance's role is stretched by botocore itself
+    assert 0 == cloud.left(queue)
+
+
+@pytest.mark.usefixtures("machine")
+def test_the_identity_of_a_pod(fed: Any, cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """EKS: a token in a file is changed for a role at STS."""
+    (tmp_path / "token").write_text("token of a pod")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/reader")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", cloud.address)
+    with by_role(fed, cloud) as (home, _, signed):
+        assert home.collector().poll()
+
+    assert all(one.startswith("ASIA") and len(one) > len("ASIA") + 12 for one in signed)
+
+
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://elsewhere.example/role"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.169.254.elsewhere.example/role"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/role"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token"),
+        ("AWS_PROFILE", "nobody"),
+    ],
+)
+def test_a_role_that_cannot_be_had(fed: Any, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Over plain HTTP only this machine and Amazon's own addresses are asked; whatever fails is told, and asked again."""
+    home, _ = fed()
+    (home.home.path / "keys" / "feed.cloud.json").unlink()
+    monkeypatch.setenv(name, value)  # moto's server lives here too: it is not asked from now on
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/reader")
+    monkeypatch.setattr("time.sleep", lambda _: None)  # botocore's patience with the address of a role
+
+    with pytest.raises(CannotRead) as caught:
+        home.collector().poll()
+    assert "elsewhere" not in str(caught.value)
+    assert "cloud" in str(caught.value)
+
+
 READER = """
 import sys, time
 from pathlib import Path
@@ -343,14 +476,15 @@ while True:
 
 @pytest.mark.slow
 def test_killed_anywhere_nothing_is_lost_and_nothing_counts_twice(fed: Any, cloud: Cloud) -> None:
-    """The process that reads is killed again and again while messages come; at the end each is in the spool once."""
-    home, queue = fed(visible=1)
+    """The process that reads is killed again and again while a bus fills its queue; at the end each is in the spool once."""
+    home, queue = fed(visible=1, unwrap="eventbridge")
+    bus = cloud.bus(queue)
     environment = {**os.environ, "HEMOSTAT_HOME": str(home.home.path)}
     for turn in range(4):
         reader = subprocess.Popen([sys.executable, "-c", READER, str(home.home.path)], env=environment, stdout=subprocess.PIPE)
         assert reader.stdout is not None
         assert b"ready\n" == reader.stdout.readline()
-        cloud.send(queue, *(f'{{"n":{turn * 30 + n}}}' for n in range(30)))
+        cloud.publish(bus, *({"n": turn * 30 + n} for n in range(30)))
         time.sleep(0.02 * turn)
         reader.send_signal(signal.SIGKILL)
         reader.wait(30)

@@ -80,6 +80,20 @@ def _audit_event() -> dict[str, Any]:
     }
 
 
+def _atna() -> bytes:
+    query = "UGF0aWVudD9lbWFpbD1tYXJhLnF1aWxsQHBhdGllbnRzLmV4YW1wbGU="
+    return f"""<85>1 {WHEN} pacs archive 77 IHE+RFC-3881 [meta@32473 email="{EMAIL}"] <?xml version="1.0"?>
+<AuditMessage><EventIdentification EventActionCode="E" EventDateTime="{WHEN}" EventOutcomeIndicator="0">
+<EventID csd-code="110112" originalText="{TEXT}"/><EventOutcomeDescription>{TEXT}</EventOutcomeDescription></EventIdentification>
+<ActiveParticipant UserID="{EMAIL}" UserName="{TEXT}" AlternativeUserID="{TEXT}" NetworkAccessPointID="{EMAIL}"/>
+<AuditSourceIdentification AuditSourceID="{TEXT}"/>
+<ParticipantObjectIdentification ParticipantObjectID="{SSN}^^^&amp;1.2&amp;ISO" ParticipantObjectTypeCodeRole="1">
+<ParticipantObjectName>{TEXT}</ParticipantObjectName></ParticipantObjectIdentification>
+<ParticipantObjectIdentification ParticipantObjectID="{EMAIL}/{SSN}" ParticipantObjectTypeCodeRole="24">
+<ParticipantObjectQuery>{query}</ParticipantObjectQuery><ParticipantObjectDetail type="{TEXT}" value="{SSN}"/>
+</ParticipantObjectIdentification></AuditMessage>""".encode()
+
+
 def _cloudtrail() -> dict[str, Any]:
     event = {
         "eventVersion": "1.11",
@@ -183,6 +197,22 @@ SAMPLES: dict[str, tuple[dict[str, str], str, bytes]] = {
     ),
     "magento-access": ({}, "text/plain", ACCESS_LINE.encode()),
     "magento-log": ({}, "text/plain", f'[{WHEN}] main.CRITICAL: {TEXT} {{"email": "{EMAIL}"}} []\n#0 {TEXT}\n'.encode()),
+    "magento-rest": (
+        {},
+        "application/json",
+        _json(
+            {
+                "what": "change",
+                "at": WHEN,
+                "change": "changed",
+                "kind": "webhook",
+                "id": TEXT,
+                "title": TEXT,
+                "facts": ["host", EMAIL],
+                "unique": "change.1",
+            }
+        ),
+    ),
     "magento-tables": (
         {},
         "application/json",
@@ -254,6 +284,7 @@ SAMPLES: dict[str, tuple[dict[str, str], str, bytes]] = {
         f"CEF:0|Vendor|Product|1|100|{TEXT}|5|rt=1772452798000 suser={EMAIL} src=203.0.113.9 msg={TEXT}".encode(),
     ),
     "fhir-audit": ({}, "application/json", _json(_audit_event())),
+    "atna": ({}, "text/plain", _atna()),
     "zoom": ({}, "application/json", _json(_zoom())),
     "twilio": ({}, "application/x-www-form-urlencoded", FORM.encode()),
     "s3-access-log": ({}, "text/plain", S3_LINE.encode()),

@@ -12,6 +12,7 @@ from hemostat.phi import Pseudonyms, Scanner
 from hemostat.sandbox.wires import zoom
 from hemostat.sources import Message, Raw
 from unit.sources.reading import NOON, accesses
+from unit.sources.test_atna import patient, told, who
 from unit.sources.test_cloud_logs import entry, line, trail
 from unit.sources.test_fhir_audit import CLIENT, asked, event
 
@@ -23,13 +24,27 @@ APP = {"type": {"coding": [{"code": "110153"}]}, "who": {"display": CLIENT[0]}, 
 FORM = {"content_type": "application/x-www-form-urlencoded"}
 SEARCH = event("search", "E", [APP, WHO], PATIENT, asked(f"https://fhir.example/Patient/{NAMED}?family={NAMED}&_count=2"))
 JOINED = {"uuid": "u", "topic": NAMED, "participant": {"user_id": NAMED, "user_name": NAMED, "email": f"{NAMED}@example.org"}}
+AT = dict.fromkeys(
+    ("start_time", "join_time", "seen_at", "date_time", "time", "event_date", "date_created"), "2026-03-02T10:00:00Z"
+)
 TOLD: list[tuple[str, Any, dict[str, Any]]] = [
     ("fhir-audit", SEARCH, {}),
+    ("atna", told("110112", "E", who(NAMED, asking="true", more=f"UserName='{NAMED}'"), patient(f"{NAMED}^^^&9&ISO")), {}),
     (
         "zoom",
         zoom.delivery("meeting.participant_joined", {"object": JOINED}, secret=SECRET, at=NOON, download_token=NAMED).body,
         {},
     ),
+    *(
+        (
+            "zoom",
+            {"uuid": NAMED, "host_id": NAMED, "name": NAMED, "email": NAMED, "operator": NAMED, **AT},
+            {"headers": {"polled": kind}},
+        )
+        for kind in ("recording", "settings", "view", "participant", "operation", "activity")
+    ),
+    ("twilio", {"sid": NAMED, "actor_sid": NAMED, "resource_sid": NAMED, **AT}, {"headers": {"polled": "event"}}),
+    ("twilio", {"sid": NAMED, **AT}, {"headers": {"polled": "recording"}}),
     (
         "twilio",
         urlencode({"MessageSid": "SM1", "MessageStatus": "sent", "To": NAMED, "Body": NAMED, "MediaUrl0": NAMED}).encode(),

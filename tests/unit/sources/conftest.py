@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hemostat.events.ocsf import faults, to_ocsf
-from hemostat.lake.redaction import Record, Texts, rows
+from hemostat.lake.redaction import Record, rows
 from hemostat.phi import Pseudonyms, Scanner
 from hemostat.sources import Message, Raw, Rejected
 from hemostat.sources.kinds import KINDS
@@ -18,13 +18,13 @@ _PSEUDONYMS = Pseudonyms(b"k" * 32)
 
 
 @pytest.fixture(scope="session")
-def texts() -> Texts:
-    """A scanner for all of them."""
-    return Texts(Scanner())
+def scanner() -> Scanner:
+    """One for all of them: it takes a moment to make."""
+    return Scanner()
 
 
 @pytest.fixture(autouse=True)
-def validated(monkeypatch: pytest.MonkeyPatch, texts: Texts) -> Iterator[None]:
+def validated(monkeypatch: pytest.MonkeyPatch, scanner: Scanner) -> Iterator[None]:
     """After the test, each access that a reader gave was seen to make a valid record of OCSF."""
     seen: list[Raw] = []
 
@@ -43,5 +43,5 @@ def validated(monkeypatch: pytest.MonkeyPatch, texts: Texts) -> Iterator[None]:
     yield
     message = Message(seq=1, source="x", received_at=datetime(2026, 3, 2, tzinfo=UTC), content_type="", headers={}, body=b"")
     for raw in seen:
-        made = rows([Record(message=message, index=0, raw=raw)], pseudonyms=_PSEUDONYMS, scanner=texts.scanner, texts=texts)
+        made = rows([Record(message=message, index=0, raw=raw)], pseudonyms=_PSEUDONYMS, scanner=scanner)
         assert [] == faults(to_ocsf(made.to_pylist()[0]))

@@ -13,11 +13,17 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def read_all(
-    kind: str, body: bytes, *, content_type: str = "application/json", context: Any = None, **more: Any
+    kind: str,
+    body: bytes,
+    *,
+    content_type: str = "application/json",
+    headers: dict[str, str] | None = None,
+    context: Any = None,
+    **more: Any,
 ) -> list[Raw | Rejected]:
     """The records and rejections of a message."""
     source = Source(kind=kind, store="fernhollow", **more)
-    message = Message(seq=1, source="third", received_at=NOON, content_type=content_type, headers={}, body=body)
+    message = Message(seq=1, source="third", received_at=NOON, content_type=content_type, headers=headers or {}, body=body)
     return list(read(message, source, context or ReaderContext()))
 
 

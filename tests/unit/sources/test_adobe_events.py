@@ -79,7 +79,7 @@ def test_the_person_and_the_fields_are_told_and_no_value() -> None:
     assert ("42", ("entity_id", "customer_id", "items", "items.sku")) == (order.subject, order.fields)
     assert ("", 0, "9") == (guest.subject, guest.subjects, guest.resource_id)
     assert "42" == address.subject
-    assert ("adobe:e-1", "e-1") == (customer.unique, customer.request_id)
+    assert ("e-1", True) == (customer.request_id, customer.unique.endswith("|e-1"))
     assert datetime(2026, 11, 24, 2, 10, 11, tzinfo=UTC) == customer.time
 
 

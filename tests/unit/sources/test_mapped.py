@@ -100,6 +100,67 @@ def test_the_same_in_toml() -> None:
     assert datetime(2026, 3, 2, 10, tzinfo=UTC) == found[1].time
 
 
+TOUCHED = """\
+version: 1
+fields:
+  time: when
+  act: {path: do, table: {chart: record:read, file: record:change}, default: log:write}
+  surface: {path: do, table: {chart: patient-portal}, default: telehealth-session}
+  subjects: {path: "people[*]", count: true}
+  fields: {path: "changed[*]", table: {dx: [chart.diagnosis, chart.code]}}
+  elements: {path: "changed[*]", table: {dx: diagnosis, who: [name, phone], all: [name, diagnosis]}}
+  result: {path: ok, table: {no: denied}, default: success}
+"""
+
+
+SENDERS_OWN = 'version: 1\nfields:\n  time: {value: "2026-03-02T10:00:00Z"}\n  act: {value: record:read}\n'
+SENDERS_OWN += '  elements: "changed[*].name"\n'
+
+
+@pytest.mark.parametrize(
+    ("record", "elements", "fields", "subjects", "remark"),
+    [
+        ({"changed": ["dx", "who"], "people": ["a", "b"]}, ("diagnosis", "name", "phone"), 3, 2, ""),
+        ({"changed": ["all", "dx", "dx"]}, ("name", "diagnosis"), 3, 0, ""),
+        ({"changed": ["updated_at", "email", None, ""]}, (), 2, 0, ""),
+        ({"changed": ["dx"], "ok": "no"}, (), 2, 0, ""),
+        ({}, (), 0, 0, ""),
+    ],
+)
+def test_what_a_record_touched(
+    record: dict[str, Any], elements: tuple[str, ...], fields: int, subjects: int, remark: str
+) -> None:
+    """Kinds of patient data by our words, one for each of theirs or several, each once; none of it when nothing was answered."""
+    found = access("mapped", {"when": "2026-03-02T10:00:00Z", "do": "chart", **record}, **mapped(TOUCHED))
+
+    assert (elements, fields, subjects, remark) == (found.elements, len(found.fields), found.subjects, found.message)
+    assert Surface.PATIENT_PORTAL is found.surface
+
+
+def test_what_every_record_touches() -> None:
+    """A constant list, and a default one, in TOML; without a table the sender must use our words."""
+    book = tomli_w.dumps(
+        {
+            "version": 1,
+            "fields": {
+                "time": "t",
+                "act": {"value": "record:read"},
+                "elements": {"value": ["name", "visit_recording"]},
+                "fields": {"path": "f", "default": ["a", "b"]},
+            },
+        }
+    )
+
+    found = access("mapped", {"t": "2026-03-02T10:00:00Z"}, **mapped(book, "m.toml"))
+
+    assert (("name", "visit_recording"), ("a", "b")) == (found.elements, found.fields)
+    theirs = access("mapped", {**RECORD, "changed": [{"name": "email"}, {"name": "x"}]}, **mapped(SENDERS_OWN))
+    assert (("email",), "Words of `elements` that `hemostat law elements` does not list were left out.") == (
+        theirs.elements,
+        theirs.message,
+    )
+
+
 TIMES = "version: 1\nfields:\n  act: {value: record:read}\n  time: "
 
 
@@ -209,9 +270,18 @@ HEAD = "version: 1\nfields:\n  time: t\n"
         (
             "m.yaml",
             HEAD + "  act:\n    path: a\n    table: {x: y}\n",
-            "m.yaml, line 6, at `fields.act.table`: 'y' is none of our words.",
+            "m.yaml, line 6, at `fields.act.table.x`: 'y' is none of our words.",
         ),
         ("m.yaml", HEAD + "  act: {path: a, default: z}\n", "at `fields.act.default`: 'z' is none of our words."),
+        ("m.yaml", HEAD + "  act: {value: [log:write]}\n", "line 4, at `fields.act.value`: it holds one, and no list."),
+        ("m.yaml", HEAD + "  act: a\n  ip: {path: a, default: [x]}\n", "at `fields.ip.default`: it holds one, and no list."),
+        ("m.yaml", HEAD + "  act: a\n  elements: {value: [name, nom]}\n", "line 5, at `fields.elements.value`: 'nom' is none of"),
+        (
+            "m.yaml",
+            HEAD + "  act: a\n  elements:\n    path: a\n    table:\n      x: [name]\n      y: [ssn, pin]\n",
+            "m.yaml, line 9, at `fields.elements.table.y`: 'pin' is none of our words.",
+        ),
+        ("m.yaml", HEAD + "  act: a\n  elements: {path: a, default: x}\n", "at `fields.elements.default`: 'x' is none of our"),
         ("m.yaml", HEAD + "  act: {path: a, count: true}\n", "at `fields.act.count`: only a number can be counted."),
         ("m.yaml", HEAD + "  act: a..b\n", "m.yaml, line 4, at `fields.act`: 'a..b' is no path."),
         ("m.yaml", HEAD + "  act: a[x]\n", "'a[x]' is no path."),

@@ -17,6 +17,7 @@ MAPPING = (
 )
 KINDS: dict[str, dict[str, Any]] = {
     "fhir-audit": {},
+    "atna": {"content_type": "text/plain"},
     "zoom": {},
     "twilio": {"content_type": "application/x-www-form-urlencoded"},
     "s3-access-log": {"content_type": "text/plain"},

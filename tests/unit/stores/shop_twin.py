@@ -15,7 +15,7 @@ SCHEMA = (Path(__file__).parent / "shopify_schema" / "admin_2026_10.graphql").re
 ALL = frozenset(
     {
         "read_audit_events", "read_customers", "read_orders", "read_themes", "read_script_tags", "read_pixels",
-        "read_publications", "read_privacy_settings", "read_users",
+        "read_publications", "read_privacy_settings", "read_users", "read_draft_orders",
     }
 )  # fmt: skip
 

@@ -17,18 +17,30 @@ from hemostat.sandbox.wires.loopback import Asked, Said, served
 from hemostat.sandbox.wires.magento_rest import MagentoRest, Store
 from hemostat.stores import magento_rest
 from hemostat.stores.magento import (
+    FILE_KINDS,
     RESOURCES,
     Credentials,
     MagentoClient,
     StoreRefused,
     credentials_of,
+    files_read,
     key_name,
     snapshot_take,
 )
 
+from .magento_tree import planted
+
 KEYS = Credentials(consumer_key="ck" * 16, consumer_secret="cs" * 16, token="tk" * 16, token_secret="ts" * 16)
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 PSEUDONYMS = Pseudonyms(b"k" * 32)
+ROUTES = (
+    "/V1/modules",
+    "/V1/store/storeConfigs",
+    "/V1/cmsBlock/search",
+    "/V1/cmsPage/search",
+    "/V1/webhooks/list",
+    "/V1/eventing/getEventSubscriptions",
+)
 SKIMMER = '<p>Care</p><script src="https://cdn.evil.example/x.js"></script>'
 
 
@@ -267,8 +279,10 @@ def test_the_snapshot_holds_what_rest_shows(shop: Shop) -> None:
     assert ("event:observer.customer_login", True, ["email"]) == (event.id, event.facts["hipaa_audit"], event.facts["fields"])
     assert ("elsewhere.example", True, 2000) == (hook.facts["host"], hook.facts["required"], hook.facts["timeout_ms"])
     assert "secret" not in str(found)
-    assert {"integration", "token", "staff", "role", "setting"} == {part.kind for part in found.unseen}
-    assert all("REST" in part.reason for part in found.unseen)
+    unseen = {part.kind: part.reason for part in found.unseen}
+    assert {"integration", "token", "staff", "role", "setting"} == unseen.keys() - FILE_KINDS
+    assert all("no REST route" in unseen[kind] and "System >" in unseen[kind] for kind in ("integration", "staff", "role"))
+    assert all("--files" in unseen[kind] for kind in FILE_KINDS)
     assert list(found.items) == sorted(found.items, key=lambda item: (item.kind, item.id))
 
 
@@ -287,6 +301,48 @@ def test_wrong_credentials_make_no_empty_snapshot(shop: Shop) -> None:
     """A store that does not know us is an error: an empty snapshot would say that nothing is there."""
     with pytest.raises(StoreRefused):
         snapshot_take(shop.client(msgspec.structs.replace(KEYS, token="x" * 32)), store="s", pseudonyms=PSEUDONYMS, now=NOW)
+
+
+@pytest.mark.parametrize("away", ["denied", "missing"])
+def test_a_store_that_shows_nothing_makes_no_empty_snapshot(shop: Shop, away: str) -> None:
+    """No resource ticked, or the address of another site: each is an error, and none says that the store has nothing."""
+    setattr(shop.store, away, list(ROUTES))
+
+    with pytest.raises(StoreRefused):
+        snapshot_take(shop.client(), store="s", pseudonyms=PSEUDONYMS, now=NOW)
+
+
+def test_what_files_show_stands_until_they_are_read_again(shop: Shop, tmp_path: Path) -> None:
+    """Files come by hand, REST by itself: what came by hand stays, with its day, and is replaced when it comes again."""
+    root = planted(tmp_path)
+    shop.store.modules = ["Magento_Sales"]
+    client = shop.client()
+    first = snapshot_take(client, store="s", pseudonyms=PSEUDONYMS, now=NOW, files=files_read(root))
+    later = snapshot_take(client, store="s", pseudonyms=PSEUDONYMS, now=NOW + timedelta(days=2), before=first)
+
+    assert "2.4.9-p1" == first.version == later.version
+    assert [(item.kind, item.id) for item in first.items if item.kind in FILE_KINDS] == [
+        (item.kind, item.id) for item in later.items if item.kind in FILE_KINDS
+    ]
+    (day,) = [part.reason for part in later.unseen if part.kind == "files"]
+    assert "as it was on 2026-11-27" in day
+    assert {"Magento_Sales"} == {item.id for item in later.of("module")}
+
+    (root / "vendor/vendor-co/module-export/src/etc/webapi.xml").unlink()
+    again = snapshot_take(client, store="s", pseudonyms=PSEUDONYMS, now=NOW, files=files_read(root), before=later)
+    assert () == again.of("rest_route")
+
+
+def test_modules_of_the_files_stand_in_for_those_that_rest_hides(shop: Shop, tmp_path: Path) -> None:
+    """The resource that shows the modules is a large one: without it app/etc/config.php names them, and goes on doing so."""
+    shop.store.denied = ["/V1/modules"]
+    client = shop.client()
+    first = snapshot_take(client, store="s", pseudonyms=PSEUDONYMS, now=NOW, files=files_read(planted(tmp_path)))
+    later = snapshot_take(client, store="s", pseudonyms=PSEUDONYMS, now=NOW, before=first)
+
+    assert ["Magento_Sales", "Vendor_Export", "Vendor_Gone"] == [item.id for item in later.of("module")]
+    assert [item.id for item in first.of("module")] == [item.id for item in later.of("module")]
+    assert "module" in {part.kind for part in later.unseen}
 
 
 @pytest.mark.parametrize("answer", [b"{}", b"[1, null, []]", b'"text"', b"7", b'{"items":[]}', b"[{}]"])

@@ -28,7 +28,7 @@ def test_a_snapshot_comes_back_sorted(tmp_path: Path) -> None:
     assert snapshot_latest(home, "fernhollow") is None
 
     snapshot_save(home, SNAPSHOT)
-    later = Snapshot(store="fernhollow", platform="shopify", taken_at=NOON + timedelta(days=1))
+    later = Snapshot(store="fernhollow", platform="shopify", taken_at=NOON + timedelta(microseconds=1))
     snapshot_save(home, later)
 
     assert later == snapshot_latest(home, "fernhollow")
@@ -52,6 +52,20 @@ def test_the_same_configuration_has_the_same_name_but_for_the_moment(tmp_path: P
 
     assert names[0][2] == names[1][2]
     assert names[0][0] < names[1][0]
+
+
+def test_what_was_saved_last_is_the_latest_whatever_the_clock_says(tmp_path: Path) -> None:
+    """A clock that stands still, or goes back, does not make an old configuration the present one; the same again is one file."""
+    home = Home(tmp_path)
+    for back in (0, 0, 1, 2, 86_400):
+        made = Snapshot(store="oak", platform="magento", taken_at=NOON - timedelta(seconds=back), version=f"v{back}")
+        snapshot_save(home, made)
+        assert made == snapshot_latest(home, "oak")
+
+    assert 4 == len(snapshots(home, "oak"))
+    later = Snapshot(store="oak", platform="magento", taken_at=NOON + timedelta(seconds=1))
+    snapshot_save(home, later)
+    assert later == snapshot_latest(home, "oak")
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -76,10 +76,10 @@ class Receiver(ABC):
 
 
 @contextmanager
-def receiving(receiver: Receiver, *, hang: float = 5.0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+def receiving(receiver: Receiver, *, hang: float = 5.0, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[str]:
     """The receiver is at the address that this gives, on loopback, until the end of the block.
 
-    hang: seconds that a request which gets no answer is held.
+    hang: seconds that a request which gets no answer is held. port: where it is; 0 for any that is free.
     """
     stop = threading.Event()
 
@@ -116,7 +116,7 @@ def receiving(receiver: Receiver, *, hang: float = 5.0, tls: ssl.SSLContext | No
         def log_message(self, *_: object) -> None:
             """Nothing is said to standard error."""
 
-    server = _Server(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", port), Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -44,7 +44,7 @@ def served(answer: Callable[[Asked], Said]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(said.body)
 
-        do_GET = do_POST  # noqa: N815  # the name that http.server calls
+        do_GET = do_PUT = do_POST  # noqa: N815  # the names that http.server calls
 
         def log_message(self, *_: object) -> None:
             """Nothing is said to standard error."""

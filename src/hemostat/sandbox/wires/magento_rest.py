@@ -2,7 +2,8 @@
 
 Checked are the version, the signature method, the time (at most ten minutes ahead), the nonce (once for each consumer), consumer
 and token, and the signature over method, address and parameters. A time long past is let in, as by Magento's own code: only the
-nonce stands against a replay.
+nonce stands against a replay. A resource that is not ticked is answered 401, as are credentials that nobody knows: so the error
+processor of Magento's web API has it.
 """
 
 import hmac
@@ -30,6 +31,7 @@ class Store(msgspec.Struct, kw_only=True):
     """What the twin holds. limited: is the largest page of 300 enforced? missing: routes that this edition does not have.
 
     denied: routes that the integration may not read. faults: statuses that the next calls get, before anything is looked at.
+    maintenance: is the store in maintenance? Then everybody gets its page, in HTML.
     """
 
     modules: list[str] = []
@@ -42,6 +44,7 @@ class Store(msgspec.Struct, kw_only=True):
     missing: list[str] = []
     denied: list[str] = []
     faults: list[int] = []
+    maintenance: bool = False
 
 
 class MagentoRest:
@@ -56,6 +59,8 @@ class MagentoRest:
     def __call__(self, asked: Asked) -> Said:
         """What the store says to one request."""
         self.calls.append(asked.target)
+        if self.store.maintenance:
+            return Said(status=503, body=b"<html><h1>Service Temporarily Unavailable</h1></html>", content_type="text/html")
         if self.store.faults:
             return _said(self.store.faults.pop(0), "Please try again later.")
         refusal = self._refusal(asked)
@@ -65,7 +70,7 @@ class MagentoRest:
         found = re.fullmatch(r"/rest/[a-z0-9_]+(/V1/.+)", path)
         route = found[1] if found else ""
         if route in self.store.denied:
-            return _said(403, "The consumer isn't authorized to access %resources.")
+            return _said(401, "The consumer isn't authorized to access %resources.")
         answer = self._answer(route, dict(parse_qsl(query, keep_blank_values=True)))
         return _said(404, "Request does not match any route.") if answer is None else answer
 

@@ -37,6 +37,10 @@ class _Deadline(msgspec.Struct, forbid_unknown_fields=True):
     ackDeadlineSeconds: Annotated[int, msgspec.Meta(ge=0, le=600)]  # noqa: N815  # the name on the wire
 
 
+class _Permissions(msgspec.Struct, forbid_unknown_fields=True):
+    permissions: _Names
+
+
 class _Held(msgspec.Struct):
     """A message that is not acknowledged: until when it is not handed out, and under which names it was."""
 
@@ -49,11 +53,14 @@ class PubSub:
     """One subscription. `faults` are said once each, before anything else is looked at.
 
     account, public_key: who may ask, by the address and the key of a service account; "" and None let everybody in.
+    tokens: others who may ask, by tokens that Google gave them, each until a moment.
     """
 
     def __init__(self, subscription: str, *, clock: Clock, account: str = "", public_key: RSAPublicKey | None = None) -> None:
         self.faults: list[int] = []
+        self.granted = {"pubsub.subscriptions.consume"}
         self.audience = ""
+        self.tokens: dict[str, datetime] = {}
         self._subscription = subscription
         self._clock = clock
         self._account = account
@@ -91,7 +98,12 @@ class PubSub:
             if self._public_key is not None and not self._is_known(asked.headers.get("authorization", "")):
                 return _error(401)
             path, _, verb = asked.target.removeprefix("/v1/").rpartition(":")
-            calls = {"pull": self._pull, "acknowledge": self._acknowledge, "modifyAckDeadline": self._modify}
+            calls = {
+                "pull": self._pull,
+                "acknowledge": self._acknowledge,
+                "modifyAckDeadline": self._modify,
+                "testIamPermissions": self._tested,
+            }
             if asked.method != "POST" or path != self._subscription or verb not in calls:
                 return _error(404)
             try:
@@ -120,9 +132,17 @@ class PubSub:
                 held.until = self._clock.now() + timedelta(seconds=told.ackDeadlineSeconds)
         return {}
 
+    def _tested(self, body: bytes) -> Mapping[str, Any]:
+        """Which of the permissions who asks has: anybody may ask about his own."""
+        asked = msgspec.json.decode(body, type=_Permissions).permissions
+        held = [one for one in asked if one in self.granted]
+        return {"permissions": held} if held else {}
+
     def _is_known(self, authorization: str) -> bool:
         """Is this a token that the account signed with RS256, for this service, of an hour at most?"""
         scheme, _, token = authorization.partition(" ")
+        if self.tokens.get(token, self._clock.now()) > self._clock.now():
+            return scheme == "Bearer"
         signed, _, signature = token.rpartition(".")
         try:
             header, claims = (msgspec.json.decode(_plain(part)) for part in signed.split("."))

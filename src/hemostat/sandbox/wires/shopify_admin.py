@@ -1,14 +1,16 @@
 """A twin of Shopify's Admin GraphQL interface: checks documents against a schema, prices them, and forgets webhooks.
 
 It refuses what the platform refuses: a wrong token, a retired version (which it answers with the oldest that it serves, as the
-platform does), a field that is not in the schema, a page without a size, a scope that was not granted, an empty bucket. The price
-of a document is only like Shopify's, whose formula is not published in full; texts of its errors are made up.
+platform does), a field that is not in the schema, a page without a size, a scope that was not granted, an empty bucket. The
+schema is handed to it: a trimmed copy of the published one lies with the tests, under its own license, and not in the product.
+The price of a document is only like Shopify's, whose formula is not published in full; texts of its errors are made up.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 from graphql import (
@@ -63,6 +65,41 @@ class Shop(msgspec.Struct, kw_only=True):
         self.subscriptions[:] = [one for one in self.subscriptions if one["topic"] != topic]
 
 
+class App:
+    """The app as the Dev Dashboard knows it: with its id and secret it gets tokens of a day, if it is installed.
+
+    client_id: "" for an app of before, which has a lasting token only. The words of refusals are those that libraries know.
+    """
+
+    LIVES = 86_399.0
+
+    def __init__(self) -> None:
+        self.client_id = ""
+        self.secret = ""
+        self.installed = True
+        self.granted: dict[str, float] = {}
+
+    def grant(self, asked: Asked, *, now: float) -> Said:
+        """The answer to who asks for a token."""
+        form = dict(parse_qsl(asked.body.decode("utf-8", "replace")))
+        is_form = asked.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        if asked.method != "POST" or not is_form or form.get("grant_type") != "client_credentials":
+            return _said(400, {"error": "invalid_request"})
+        if not self.client_id or form.get("client_id") != self.client_id:
+            return _said(400, {"error": "application_cannot_be_found"})
+        if form.get("client_secret") != self.secret:
+            return _said(400, {"error": "invalid_client"})
+        if not self.installed:
+            return _said(400, {"error": "app_not_installed"})
+        token = f"shpat_{len(self.granted):08d}_of_a_day"
+        self.granted[token] = now + self.LIVES
+        return _said(200, {"access_token": token, "scope": "", "expires_in": int(self.LIVES)})
+
+    def knows(self, token: str, *, now: float) -> bool:
+        """Is it a token that was given, and still counts?"""
+        return now < self.granted.get(token, 0.0)
+
+
 class AdminTwin:
     """Answers for one store. `schema` is the text of the schema; `tick` tells seconds that only go up, for the bucket."""
 
@@ -78,6 +115,7 @@ class AdminTwin:
         flow: float = 100.0,
     ) -> None:
         self.shop = shop
+        self.app = App()
         self.versions = list(versions)
         self.asked: list[str] = []
         self.instead: list[Said] = []
@@ -90,14 +128,20 @@ class AdminTwin:
 
     def answer(self, asked: Asked) -> Said:
         """The platform's answer to one request."""
+        if asked.target == "/admin/oauth/access_token":
+            return self.app.grant(asked, now=self._tick())
         found = _PATH.fullmatch(asked.target)
         if found is None:
             return _said(404, {"errors": "Not Found"})
-        if asked.headers.get("x-shopify-access-token") != self._token:
+        given = asked.headers.get("x-shopify-access-token", "")
+        if given != self._token and not self.app.knows(given, now=self._tick()):
             return _said(401, {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"})
         if self.instead:
             return self.instead.pop(0)
-        served = self._served(found[1])
+        return self._asked(asked, self._served(found[1]))
+
+    def _asked(self, asked: Asked, served: str) -> Said:
+        """The answer to somebody who was let in; `served` is the version that answers, "" when there is none."""
         if not served:
             return _said(404, {"errors": "Not Found"})
         question = _question(asked)
@@ -276,6 +320,14 @@ def _subscribe(shop: Shop, topic: str, **given: Any) -> dict[str, Any]:
     return {"webhookSubscription": node, "userErrors": []}
 
 
+_FREE = frozenset({"CUSTOMER_ACCOUNT_SETTINGS_UPDATE"})
+_NEEDED = {
+    "ORDERS": "read_orders", "DRAFT": "read_draft_orders", "CUSTOMERS": "read_customers", "CUSTOMER": "read_customers",
+    "SEGMENTS": "read_customers", "THEMES": "read_themes", "AUDIT": "read_audit_events",
+}  # fmt: skip
+"""The scope that a topic needs, by the first word of its name; of topics that are not here the twin asks for none."""
+
+
 def _refusal(shop: Shop, topic: str, uri: Any) -> str:
     if not isinstance(uri, str) or not _URI.fullmatch(uri):
         return "Address is invalid"
@@ -283,6 +335,5 @@ def _refusal(shop: Shop, topic: str, uri: Any) -> str:
         return "Address protocol is not supported for this topic"
     if any((one["topic"], one["uri"]) == (topic, uri) for one in shop.subscriptions):
         return "Address for this topic has already been taken"
-    needed = {"ORDERS": "read_orders", "CUSTOMERS": "read_customers", "THEMES": "read_themes", "AUDIT": "read_audit_events"}
-    scope = needed.get(topic.partition("_")[0])
+    scope = None if topic in _FREE else _NEEDED.get(topic.partition("_")[0])
     return "" if scope is None or scope in shop.scopes else "You cannot create a webhook subscription with the specified topic"

@@ -40,12 +40,21 @@ _TEXT = {
     15: (400, "Error in handling indexed fields"),
     16: (400, "Query string authorization is not enabled"),
     17: (200, "HEC is healthy"),
+    18: (503, "HEC is unhealthy, queues are full"),
+    19: (503, "HEC is unhealthy, ack service unavailable"),
+    20: (503, "HEC is unhealthy, queues are full, ack service unavailable"),
+    21: (400, "Invalid token"),
+    22: (400, "Token disabled"),
     23: (503, "Server is shutting down"),
 }
 
 
 class SplunkHec(Receiver):
-    """A collector with one token. `events` are what it indexed, `ids` counts their ids; `says` forces a code on everything."""
+    """A collector with one token. `events` are what it indexed, if it keeps them; `ids` counts their ids.
+
+    says: a code that is forced on everything.
+    health: the code of its health, None when it is not told there; health_status: the HTTP status of that, 0 for the code's own.
+    """
 
     def __init__(
         self,
@@ -56,7 +65,9 @@ class SplunkHec(Receiver):
         largest: int = 1_000_000,
         keeps_prefix: bool = False,
         faults: Faults = NO_FAULTS,
+        keeps_events: bool = True,
     ) -> None:
+        self.keeps_events = keeps_events
         self.token = token
         self.ack = ack
         self.indexes = indexes
@@ -64,6 +75,8 @@ class SplunkHec(Receiver):
         self.keeps_prefix = keeps_prefix
         self.faults = faults
         self.says: int | None = None
+        self.health: int | None = 17
+        self.health_status = 0
         self.events: list[dict[str, Any]] = []
         self.ids: Counter[str] = Counter()
         self.requests = 0
@@ -87,7 +100,11 @@ class SplunkHec(Receiver):
         with self._lock:
             parts = urlsplit(sent.target)
             if parts.path == "/services/collector/health":
-                return _code(17)
+                return (
+                    Said(status=self.health_status or 404)
+                    if self.health is None
+                    else _code(self.health, status=self.health_status)
+                )
             code = self.says if self.says is not None else self._refusal(sent, parse_qs(parts.query))
             if code is not None:
                 return _code(code)
@@ -155,7 +172,8 @@ class SplunkHec(Receiver):
         return 6 if _uid(envelope) in self.bad else None
 
     def _index(self, envelopes: list[dict[str, Any]]) -> None:
-        self.events += envelopes
+        if self.keeps_events:
+            self.events += envelopes
         self.ids.update(_uid(envelope) for envelope in envelopes)
 
     def _success(self, envelopes: list[dict[str, Any]], channel: str | None, fault: Fault | None) -> Said:

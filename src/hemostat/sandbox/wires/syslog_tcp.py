@@ -1,13 +1,23 @@
-"""A strict twin of a syslog receiver over TCP or TLS with octet counting: RFC 5424 messages, framed as RFC 5425, 4.3 says."""
+"""A strict twin of a syslog receiver over TCP or TLS with octet counting: RFC 5424 messages, framed as RFC 5425, 4.3 says.
 
+Its faults are those of a receiver that reads all that reached its machine: it falls silent with hardly any room for what comes
+(TIMEOUT), or ends the connection in order in the middle of what comes, and still reads what is on the way (HALF). What becomes of
+bytes that a program leaves unread no sender of syslog can know.
+"""
+
+import json
 import re
 import socket
 import socketserver
 import ssl
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+
+from .faults import NO_FAULTS, Fault, Faults
 
 _FRAME = re.compile(rb"([1-9][0-9]{0,8}) ")
 _MESSAGE = re.compile(
@@ -16,15 +26,22 @@ _MESSAGE = re.compile(
     re.DOTALL,
 )
 _PRIORITIES = 192
+_ROOM = 2048  # bytes that the machine holds for a program with faults; the kernel takes some more
 
 
 class SyslogTcp:
-    """A receiver. `messages` are the texts that it read; a connection that sends anything else is `refused` and ended."""
+    """A receiver. `messages` are the texts that it read; a connection that sends anything else is `refused` and ended.
 
-    def __init__(self, *, largest: int = 65_536, ends_after: int = 0) -> None:
+    ids: how often each event was read, by the id in its message. hang: seconds of a silence that is a fault.
+    """
+
+    def __init__(self, *, largest: int = 65_536, ends_after: int = 0, faults: Faults = NO_FAULTS, hang: float = 0.0) -> None:
         self.largest = largest
         self.ends_after = ends_after
+        self.faults = faults
+        self.hang = hang
         self.messages: list[bytes] = []
+        self.ids: Counter[str] = Counter()
         self.refused = 0
         self.connections = 0
 
@@ -35,7 +52,17 @@ class SyslogTcp:
             self.refused += 1
             return False
         self.messages.append(match[8])
+        with suppress(ValueError, KeyError, TypeError):
+            self.ids[json.loads(match[8])["metadata"]["uid"]] += 1
         return True
+
+    def falters(self, connection: socket.socket) -> None:
+        """The fault of this moment, if there is one, has happened to the connection."""
+        fault = self.faults.next()
+        if fault is Fault.TIMEOUT:
+            time.sleep(self.hang)
+        if fault is Fault.HALF:
+            connection.shutdown(socket.SHUT_WR)
 
 
 @contextmanager
@@ -46,23 +73,16 @@ def listening(receiver: SyslogTcp, *, tls: ssl.SSLContext | None = None) -> Iter
         def handle(self) -> None:
             receiver.connections += 1
             with suppress(OSError):
-                self._read()
-
-        def _read(self) -> None:
-            kept, buffer = 0, b""
-            while data := self.connection.recv(65_536):
-                buffer += data
-                while (frame := _frame(buffer, receiver.largest)) is not None:
-                    content, buffer = frame
-                    if not receiver.take(content):
-                        return
-                    kept += 1
-                    if kept == receiver.ends_after:
-                        return
+                _read(receiver, self.connection)
 
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
         daemon_threads = True
+
+        def server_bind(self) -> None:
+            if receiver.faults is not NO_FAULTS:
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
+            super().server_bind()
 
         def get_request(self) -> tuple[socket.socket, Any]:
             connection, address = super().get_request()
@@ -80,6 +100,21 @@ def listening(receiver: SyslogTcp, *, tls: ssl.SSLContext | None = None) -> Iter
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _read(receiver: SyslogTcp, connection: socket.socket) -> None:
+    """Messages are read until one is refused, enough were taken, or the other side ends."""
+    kept, buffer = 0, b""
+    while data := connection.recv(65_536):
+        receiver.falters(connection)
+        buffer += data
+        while (frame := _frame(buffer, receiver.largest)) is not None:
+            content, buffer = frame
+            if not receiver.take(content):
+                return
+            kept += 1
+            if kept == receiver.ends_after:
+                return
 
 
 def _frame(buffer: bytes, largest: int) -> tuple[bytes, bytes] | None:
