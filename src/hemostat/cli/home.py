@@ -54,6 +54,8 @@ def _checks(home: Home) -> Iterator[tuple[str, str]]:
         yield f"database {path.name}", _fault(lambda path=path: _database(path))
     yield "lake files", _fault(lambda: _lake(home))
     yield "ledger", _fault(lambda: _ledger(home))
+    if _forwards(home):
+        yield "forwarding", _fault(lambda: _forwarding(home))
 
 
 def _fault(check: object) -> str:
@@ -87,6 +89,30 @@ def _lake(home: Home) -> None:
 
     if names := damaged(home):
         raise BadInput(f"{len(names)} damaged: {names[0]}", advice="Run `hemostat lake repair`.")
+
+
+def _forwards(home: Home) -> bool:
+    try:
+        return bool(home.settings().sinks)
+    except HemostatError:
+        return False  # the first check has said so
+
+
+def _forwarding(home: Home) -> None:
+    """Every sink looks after itself. Raises `BadInput` with the first that does not."""
+    from hemostat.lake.spool import Spool  # noqa: PLC0415  # only where something is forwarded
+    from hemostat.sinks.status import states  # noqa: PLC0415  # same: loads Arrow
+
+    settings = home.settings()
+    spool = Spool(home.spool, key=home.keyring(settings).secret("spool"), limit=settings.intake.spool_limit)
+    try:
+        troubled = [one for one in states(home, settings, spool, now=clock_for(home.path).now()) if one.trouble]
+    finally:
+        spool.close()
+    if troubled:
+        first = troubled[0]
+        count = f"{len(troubled)} of {len(settings.sinks)} sinks"
+        raise BadInput(f"{count}: {first.name}: {first.trouble}", advice="See `hemostat sink list`.")
 
 
 def _ledger(home: Home) -> None:

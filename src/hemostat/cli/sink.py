@@ -10,6 +10,9 @@ import typer
 
 from hemostat.kernel import BadInput, Home, Settings, Sink, clock_for, content, parse_iso
 
+from .acting import acting
+from .django import database_ready
+
 if TYPE_CHECKING:
     from hemostat.lake.spool import Spool
 
@@ -19,6 +22,7 @@ _WITH_KEY = frozenset({"splunk", "datadog"})
 _READY_MADE = ("splunk", "datadog")
 
 Name = Annotated[str, typer.Argument(help="Name of the sink in hemostat.toml.")]
+By = Annotated[str, typer.Option("--as", metavar="NAME", help="Sign-in name of who asks for it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -53,7 +57,7 @@ def add(
         journal.start(name, newest(home, spool))
     spool.close()
     journal.close()
-    home.write(msgspec.structs.replace(settings, sinks={**settings.sinks, name: made}))
+    home.change(lambda now: msgspec.structs.replace(now, sinks={**now.sinks, name: made}))
     typer.echo(f"The sink {name} is in {home.settings_file.name}; the worker fills it from now on.")
     check(name)
 
@@ -73,20 +77,23 @@ def show(json: Json = False) -> None:
     for one in found:
         last = f", last {one.sent_at:%Y-%m-%d %H:%M:%S} UTC" if one.sent_at else ""
         told = f"sent {one.sent:,}{last}; behind {one.behind:,}; sent again {one.again:,}; in quarantine {one.quarantined:,}"
-        typer.echo(f"{one.name} ({one.kind}): {one.state}; {told}.")
-        if one.error:
-            typer.echo(f"    {one.error}")
+        lost = f"; lost {one.lost:,}" if one.lost else ""
+        typer.echo(f"{one.name} ({one.kind}): {one.state}; {told}{lost}.")
+        if words := one.error or one.trouble:
+            typer.echo(f"    {words}")
+        if one.goes:
+            typer.echo(f"    The oldest of the quarantine goes on {one.goes:%Y-%m-%d} unless it is offered again.")
 
 
 @app.command()
 def check(name: Name) -> None:
-    """Send one test event, and say what the receiver said; the sink itself does not move."""
+    """Send one test event, after a look at the receiver's health where it tells, and say what its answer is worth."""
     from hemostat.sinks import ways_of  # noqa: PLC0415  # loads Arrow
-    from hemostat.sinks.status import probe  # noqa: PLC0415  # same
+    from hemostat.sinks.status import PROBE, probe  # noqa: PLC0415  # same
 
     home, settings = _home()
-    probe(ways_of(name, _sink(settings, name), home=home), now=clock_for(home.path).now())
-    typer.echo(f"The sink {name} took the test event.")
+    meaning = probe(ways_of(name, _sink(settings, name), home=home), now=clock_for(home.path).now())
+    typer.echo(f"The sink {name} took the test event {PROBE}: {meaning}.")
 
 
 @app.command()
@@ -94,31 +101,32 @@ def replay(
     name: Name,
     since: Annotated[str, typer.Option("--from", help="Events from this moment on, like 2026-03-02T14:00:00Z.")],
     until: Annotated[str, typer.Option("--to", help="Events before this moment.")],
+    by: By = "",
 ) -> None:
     """Have the worker send the events of a period once more; each carries the id that it had before."""
-    from hemostat.sinks.journal import Journal  # noqa: PLC0415  # loads Arrow
-
     home, settings = _home()
     _sink(settings, name)
     first, last = parse_iso(since), parse_iso(until)
-    if first >= last:
-        raise BadInput("The period ends before it begins.", advice="Give the earlier moment to --from.")
-    journal = Journal(home)
-    asked = journal.replay(name, since=first, until=last, now=clock_for(home.path).now())
-    journal.close()
+    database_ready(home)
+    from hemostat.incidents.forwarding import sink_replay  # noqa: PLC0415  # needs the database above
+    from hemostat.people.rights import Role  # noqa: PLC0415  # same
+
+    person = acting(by, home, invented=Role.ENGINEER)
+    asked = sink_replay(home=home, name=name, since=first, until=last, by=person, now=clock_for(home.path).now())
     typer.echo(f"Repetition {asked.number} of the sink {name} is on its way. See it with `hemostat sink list --json`.")
 
 
 @app.command()
-def retry(name: Name) -> None:
+def retry(name: Name, by: By = "") -> None:
     """Have the worker offer what the receiver refused once more, after something was corrected there."""
-    from hemostat.sinks.journal import Journal  # noqa: PLC0415  # loads Arrow
-
     home, settings = _home()
     _sink(settings, name)
-    journal = Journal(home)
-    count = journal.retry(name)
-    journal.close()
+    database_ready(home)
+    from hemostat.incidents.forwarding import sink_retry  # noqa: PLC0415  # needs the database above
+    from hemostat.people.rights import Role  # noqa: PLC0415  # same
+
+    person = acting(by, home, invented=Role.ENGINEER)
+    count = sink_retry(home=home, name=name, by=person, now=clock_for(home.path).now())
     typer.echo(f"To be offered once more: {count:,}.")
 
 

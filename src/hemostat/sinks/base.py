@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hemostat.events import to_ocsf
 from hemostat.kernel import HemostatError
@@ -56,20 +58,29 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     late: int = 0
 
 
-class Unavailable(HemostatError):
+class NotTaken(HemostatError):
+    """Records that were sent did not become the receiver's. `untouched`: it is certain that none of them arrived."""
+
+    def __init__(self, message: str, *, advice: str = "", untouched: bool = False) -> None:
+        super().__init__(message, advice=advice)
+        self.untouched = untouched
+
+
+class Unavailable(NotTaken):
     """The receiver takes nothing now, or did not say that it did. `after`: seconds that it asked for, or None."""
 
-    def __init__(self, message: str, *, after: float | None = None, advice: str = "") -> None:
-        super().__init__(message, advice=advice or "Nothing is lost: it is tried again by itself.")
+    def __init__(self, message: str, *, after: float | None = None, advice: str = "", untouched: bool = False) -> None:
+        super().__init__(message, advice=advice or "Nothing is lost: it is tried again by itself.", untouched=untouched)
         self.after = after
 
 
-class Misconfigured(HemostatError):
+class Misconfigured(NotTaken):
     """The receiver will take nothing until a person corrects something, here or there."""
 
 
-Before = Callable[[Sequence[Record]], None]
-"""Called right before records leave, so that it is on disk that they may have arrived."""
+Before = Callable[[Sequence[Record]], Callable[[], None]]
+"""Called right before records leave, so that it is on disk that they may have arrived. What it returns is called when it turns
+out that none of them did: then nobody may say later that they were sent twice."""
 
 
 class Channel(Protocol):
@@ -93,3 +104,12 @@ def position_of(event_id: str) -> int:
     """
     seq, _, index = event_id.partition("-")
     return int(seq) << INDEX_BITS | int(index)
+
+
+def positions_of(ids: Any) -> pa.Int64Array:
+    """`position_of`, for a whole column."""
+    if isinstance(ids, pa.ChunkedArray):
+        ids = ids.combine_chunks()
+    pieces = pc.split_pattern(ids, "-", max_splits=1)
+    seq = pc.cast(pc.list_element(pieces, 0), pa.int64())
+    return pc.bit_wise_or(pc.shift_left(seq, INDEX_BITS), pc.cast(pc.list_element(pieces, 1), pa.int64()))

@@ -4,17 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from .base import Before, Misconfigured, Record, Refused, Taken
+from .base import Before, Misconfigured, NotTaken, Record, Refused, Taken
 
 SYSTEMATIC = 8
 """A request of so many events in which none is good is the fault of the settings, not of the events."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a receiver said to one request: `reason` why it will never take it, or "" and the ticket for an acknowledgment."""
+    """What a receiver said to one request: `reason` why it will never take it, or "" and the ticket for an acknowledgment.
+
+    untouched: the receiver refused the whole, and has kept nothing of it.
+    """
 
     reason: str = ""
     ticket: int | None = None
+    untouched: bool = False
 
 
 def by_requests(records: Sequence[Record], sizes: Sequence[int], *, most: int, most_bytes: int) -> list[Sequence[Record]]:
@@ -43,8 +47,7 @@ def put(
     stack = [request]
     while stack:
         piece = stack.pop()
-        before(piece)
-        outcome = send(piece)
+        outcome = _sent(piece, send, before)
         if not outcome.reason:
             good = True
             yield taken([*held, *piece], refused), outcome.ticket
@@ -62,6 +65,20 @@ def put(
         )
     if held:
         yield taken(held, refused), None
+
+
+def _sent(piece: Sequence[Record], send: Callable[[Sequence[Record]], Outcome], before: Before) -> Outcome:
+    """What the receiver said; what it has certainly not kept no longer counts as sent."""
+    never_arrived = before(piece)
+    try:
+        outcome = send(piece)
+    except NotTaken as error:
+        if error.untouched:
+            never_arrived()
+        raise
+    if outcome.untouched:
+        never_arrived()
+    return outcome
 
 
 def taken(records: Sequence[Record], refused: Sequence[Refused] = ()) -> Taken:

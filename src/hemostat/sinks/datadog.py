@@ -16,7 +16,7 @@ from hemostat.kernel import BadSettings, Clock, Home, Sink, clock_for, iso, to_m
 from hemostat.lake.spool import Spool
 from hemostat.sources.base import options_of
 
-from .base import Before, Channel, Misconfigured, Record, Taken, Unavailable
+from .base import Before, Channel, Misconfigured, NotTaken, Record, Taken, Unavailable
 from .cutting import Outcome, by_requests, put
 from .http import Answer, Wire, checked, elsewhere
 from .runner import Common, Runner, Ways, key_of, stays_inside
@@ -88,20 +88,25 @@ class Intake:
         self._wire.close()
 
     def _send(self, piece: Sequence[Record], logs: dict[int, list[bytes]]) -> Outcome:
-        return Outcome(reason=self._post([log for one in piece for log in logs[one.position]]))
+        return self._post([log for one in piece for log in logs[one.position]])
 
-    def _post(self, logs: Sequence[bytes]) -> str:
-        """Why the logs were refused for good, "" when they were taken. An event of many parts may need several requests."""
+    def _post(self, logs: Sequence[bytes]) -> Outcome:
+        """Whether the logs were refused for good. An event of many parts may need several requests."""
         start = size = 0
         for index, log in enumerate([*logs, b""]):
             is_full = index - start >= MOST_LOGS or size + len(log) + 1 > LARGEST_REQUEST - 2
             if index > start and (is_full or index == len(logs)):
                 body = b"[" + b",".join(logs[start:index]) + b"]"
-                if reason := self._judged(self._wire.post("/api/v2/logs", body, headers=self._headers)):
-                    return reason
+                try:
+                    reason = self._judged(self._wire.post("/api/v2/logs", body, headers=self._headers))
+                except NotTaken as error:
+                    error.untouched = error.untouched and not start
+                    raise
+                if reason:
+                    return Outcome(reason=reason, untouched=not start)
                 start, size = index, 0
             size += len(log) + 1
-        return ""
+        return Outcome()
 
     def _judged(self, answer: Answer) -> str:
         """Empty when the logs were taken, else why never. Raises `Unavailable` and `Misconfigured`."""
@@ -113,10 +118,11 @@ class Intake:
             return "Datadog: larger than the intake takes."
         if answer.status in _WORDS:
             words = _WORDS[answer.status]
-            raise Misconfigured(f"{self._host}: {words} ({answer.status}).", advice="Correct the key or the site.")
+            advice = "Correct the key or the site."
+            raise Misconfigured(f"{self._host}: {words} ({answer.status}).", advice=advice, untouched=True)
         said = elsewhere(answer, self._host)
         if isinstance(said, Unavailable) and (reset := answer.after("x-ratelimit-reset")) is not None:
-            raise Unavailable(str(said), after=reset)
+            raise Unavailable(str(said), after=reset, untouched=said.untouched)
         raise said
 
     def _logs(self, record: Record, oldest: datetime) -> list[bytes]:
@@ -163,7 +169,7 @@ def channels(name: str, sink: Sink, *, home: Home) -> Ways:
         wire = Wire(url, seconds=options.seconds, ca=options.ca)
         return Intake(wire, options, key=key, host=urlsplit(url).netloc, now=clock_for(home.path).now)
 
-    return Ways(only=options.only, make=make)
+    return Ways(only=options.only, make=make, meaning="the intake answered 202, and acknowledges nothing beyond that")
 
 
 def forwarder(name: str, sink: Sink, *, home: Home, spool: Spool, clock: Clock) -> Runner:

@@ -1,4 +1,4 @@
-"""One POST to a receiver: a whole answer, or `Unavailable`. No redirects, no proxies from outside, bounds on all."""
+"""One request to a receiver: a whole answer, or `Unavailable`. No redirects, no proxies from outside, bounds on all."""
 
 import gzip
 import ssl
@@ -15,6 +15,7 @@ from .base import Misconfigured, Unavailable
 
 _LONGEST_ANSWER = 1_000_000  # bytes; what a receiver says is a few lines
 _LONGEST_PAUSE = 3600.0  # seconds; a receiver that asks for more is asked again after this
+_NO_KEY, _NO_RIGHT, _NOT_NOW = 401, 403, 503
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,9 +48,16 @@ class Wire:
         """The whole answer. Raises `Unavailable` when there was none: then nobody knows whether the body arrived."""
         sent = {**headers, "content-encoding": "gzip"} if compress else dict(headers)
         content = gzip.compress(body, compresslevel=5, mtime=0) if compress else body
+        return self._asked("POST", path, content, headers=sent)
+
+    def get(self, path: str, *, headers: Mapping[str, str]) -> Answer:
+        """The whole answer to a question. Raises `Unavailable` when there was none."""
+        return self._asked("GET", path, None, headers=headers)
+
+    def _asked(self, method: str, path: str, content: bytes | None, *, headers: Mapping[str, str]) -> Answer:
         began = time.monotonic()
         try:
-            with self._client.stream("POST", self._url + path, content=content, headers=sent) as response:
+            with self._client.stream(method, self._url + path, content=content, headers=dict(headers)) as response:
                 read = bytearray()
                 for piece in response.iter_bytes():
                     read += piece
@@ -57,9 +65,10 @@ class Wire:
                         raise Unavailable(f"{self._host} does not come to the end of its answer.")
                 return Answer(status=response.status_code, headers=dict(response.headers), body=bytes(read))
         except httpx.TimeoutException as error:
-            raise Unavailable(f"{self._host} did not answer within {self._seconds:g} seconds.") from error
+            untouched = isinstance(error, httpx.ConnectTimeout)
+            raise Unavailable(f"{self._host} did not answer within {self._seconds:g} seconds.", untouched=untouched) from error
         except httpx.ConnectError as error:
-            raise Unavailable(f"{self._host} cannot be reached{_why(error)}.") from error
+            raise Unavailable(f"{self._host} cannot be reached{_why(error)}.", untouched=True) from error
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise Unavailable(f"The connection to {self._host} broke off.") from error
 
@@ -79,11 +88,20 @@ def checked(url: str) -> str:
 
 
 def elsewhere(answer: Answer, host: str) -> Misconfigured | Unavailable:
-    """What an answer means that no receiver of the kind gives: by its class alone (RFC 9110, section 15)."""
+    """What an answer means that no receiver of the kind gives: by its class alone (RFC 9110, section 15).
+
+    After 500, 502, 504 or an odd success nobody knows what was kept; every other answer says that nothing was.
+    """
+    untouched = 300 <= answer.status < 500 or answer.status == _NOT_NOW  # noqa: PLR2004  # redirects and refusals
     if answer.status in {408, 425, 429} or answer.status >= 500:  # noqa: PLR2004  # server errors
-        return Unavailable(f"{host} answered {answer.status}.", after=answer.after())
+        return Unavailable(f"{host} answered {answer.status}.", after=answer.after(), untouched=untouched)
+    if answer.status in {_NO_KEY, _NO_RIGHT}:
+        words = f"{host} does not accept the key ({answer.status})."
+        return Misconfigured(words, advice="Correct the key with `hemostat key set`.", untouched=untouched)
     return Misconfigured(
-        f"{host} answered {answer.status}, as no such receiver does.", advice="Check `url`: something else answers there."
+        f"{host} answered {answer.status}, as no such receiver does.",
+        advice="Check `url`: something else answers there.",
+        untouched=untouched,
     )
 
 

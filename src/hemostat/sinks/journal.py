@@ -1,25 +1,31 @@
 """What each sink has sent, in a small database of its own: how far, how often again, what was refused, what shall be repeated.
 
 The checkpoint moves only after the receiver acknowledged. What leaves is noted before it leaves: after a crash the journal says
-which events may have arrived already, so that a repetition is never a surprise.
+which events may have arrived already, so that a repetition is never a surprise. What was refused is sealed with the spool's key.
 """
 
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from hemostat.kernel import Home, from_micros, to_micros
+from hemostat.kernel import Home, from_micros, seal, to_micros, unseal
 
-from .base import Record, Refused, Taken
+from . import doubts, losses
+from .base import Record, Refused, Taken, position_of
 from .tail import Place
 
+RETRY = -1
+"""The number of the stream of what is offered once more out of the quarantine."""
+
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
+_SEALED = 1  # version of the tables since which records in quarantine are sealed
 _TABLES = """
 CREATE TABLE IF NOT EXISTS streams (
     sink TEXT NOT NULL,
@@ -51,10 +57,17 @@ CREATE TABLE IF NOT EXISTS quarantine (
     events INTEGER NOT NULL,
     refused INTEGER NOT NULL,               -- how many of them the receiver refused; it does not always say which
     reason TEXT NOT NULL,
-    records BLOB NOT NULL,                  -- as they were to be sent: pseudonyms and masks, like the lake
+    records BLOB NOT NULL,                  -- sealed; as they were to be sent: pseudonyms and masks, like the lake
     at INTEGER NOT NULL,
     tries INTEGER NOT NULL DEFAULT 1,
     again INTEGER NOT NULL DEFAULT 0        -- did somebody ask for another try?
+);
+CREATE TABLE IF NOT EXISTS watched (
+    sink TEXT PRIMARY KEY,
+    position INTEGER NOT NULL DEFAULT 0,    -- where it stood when it was looked at last
+    since INTEGER,                          -- since when it stands there while events wait
+    quarantine INTEGER NOT NULL DEFAULT 0,  -- entries up to this number were settled by a person
+    losses INTEGER NOT NULL DEFAULT 0
 );
 """
 _STREAM = "stream, position, batch, tried, sent, again, refused, late, since, until, upto, asked_at, done_at"
@@ -82,6 +95,15 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
     def place(self) -> Place:
         """How far it is."""
         return Place(position=self.position, batch=self.batch)
+
+
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of a sink: it stands at `position` since `since` while events wait; up to where a person has settled what."""
+
+    position: int = 0
+    since: datetime | None = None
+    quarantine: int = 0
+    losses: int = 0
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,11 +137,13 @@ class Journal:
     def __init__(self, home: Home) -> None:
         path = home.path / "sinks.sqlite3"
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._home = home
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(_TABLES)
+        self._db.executescript(_TABLES + doubts.TABLES + losses.TABLE)
+        self._upgrade()
 
     def stream(self, sink: str, number: int = 0) -> Stream:
         """One stream of a sink; at its beginning when nothing is known of it."""
@@ -140,15 +164,24 @@ class Journal:
                 (place.position, place.batch, sink),
             )
 
-    def sending(self, sink: str, number: int, records: Sequence[Record]) -> None:
-        """It is on disk that these records may have arrived; those of which it was known are counted as sent again."""
+    def sending(self, sink: str, number: int, records: Sequence[Record], now: datetime) -> Callable[[], None]:
+        """It is on disk that these records may have arrived; those of which it was known are declared as sent again.
+
+        What is returned takes it back, when the receiver has certainly kept none of them.
+        """
         with self._transaction() as db:
             _open_stream(db, sink, number)
-            (tried,) = db.execute("SELECT tried FROM streams WHERE sink = ? AND stream = ?", (sink, number)).fetchone()
+            left = doubts.departs(db, sink, number, records, now)
             db.execute(
                 "UPDATE streams SET tried = max(tried, ?), again = again + ? WHERE sink = ? AND stream = ?",
-                (records[-1].position, sum(record.position <= tried for record in records), sink, number),
+                (records[-1].position, left.repeated, sink, number),
             )
+        return partial(self._never_arrived, left)
+
+    def redeliveries(self, sink: str) -> list[doubts.Redelivery]:
+        """Each batch that was sent once more since nobody knew whether it had arrived, the oldest first."""
+        sql = "SELECT stream, first, last, events, at FROM redeliveries WHERE sink = ? ORDER BY id"
+        return [doubts.redelivery(row) for row in self._read(sql, sink)]
 
     def taken(self, sink: str, number: int, taken: Taken, *, place: Place, time: datetime | None, now: datetime) -> None:
         """The checkpoint has moved, and what was refused is kept, in one transaction."""
@@ -159,8 +192,9 @@ class Journal:
                 " WHERE sink = ? AND stream = ?",
                 (place.position, place.batch, taken.sent, sum(one.count for one in taken.refused), taken.late, sink, number),
             )
+            doubts.settled(db, sink, number, last=taken.position)
             for one in taken.refused:
-                _keep(db, sink, one, now)
+                self._keep(db, sink, one, now)
             if time is not None:
                 _went_well(db, sink, time, now)
 
@@ -209,6 +243,7 @@ class Journal:
         """A repetition is complete."""
         with self._transaction() as db:
             db.execute("UPDATE streams SET done_at = ? WHERE sink = ? AND stream = ?", (to_micros(now), sink, number))
+            db.execute("DELETE FROM doubts WHERE sink = ? AND stream = ?", (sink, number))
 
     def kept(self, sink: str) -> list[Kept]:
         """What is in quarantine, the oldest first."""
@@ -236,20 +271,96 @@ class Journal:
     def wanted(self, sink: str) -> tuple[int, list[Record]] | None:
         """The next entry of the quarantine that somebody wants to be tried again: its number and its records."""
         rows = self._read("SELECT id, records FROM quarantine WHERE sink = ? AND again = 1 ORDER BY id LIMIT 1", sink)
-        return (rows[0][0], _RECORDS.decode(rows[0][1])) if rows else None
+        return (rows[0][0], _RECORDS.decode(unseal(self._key(), rows[0][1], place=_sealed_at(sink)))) if rows else None
 
     def released(self, number: int, refused: Sequence[Refused], now: datetime) -> None:
         """An entry was tried again: it is gone, or is kept with the newest reason."""
         with self._transaction() as db:
-            sink, tries = db.execute("SELECT sink, tries FROM quarantine WHERE id = ?", (number,)).fetchone()
-            db.execute("DELETE FROM quarantine WHERE id = ?", (number,))
-            for one in refused:
-                _keep(db, sink, one, now, tries=tries + 1)
+            sql = "DELETE FROM quarantine WHERE id = ? RETURNING sink, tries, first, last"
+            for sink, tries, first, last in db.execute(sql, (number,)).fetchall():
+                doubts.settled(db, sink, RETRY, first=position_of(first), last=position_of(last))
+                for one in refused:
+                    self._keep(db, sink, one, now, tries=tries + 1)
+
+    def expire(self, sink: str, before: datetime, now: datetime) -> None:
+        """What is in quarantine since before `before`, and waits for no other try, is gone and lost; so are old declarations."""
+        with self._transaction() as db:
+            sql = "DELETE FROM quarantine WHERE sink = ? AND at < ? AND again = 0 RETURNING id, first, last, refused"
+            for number, first, last, refused in db.execute(sql, (sink, to_micros(before))).fetchall():
+                mark = f"quarantine {number}"
+                losses.lost(db, sink, why=losses.QUARANTINE, mark=mark, first=first, last=last, events=refused, now=now)
+                doubts.settled(db, sink, RETRY, first=position_of(first), last=position_of(last))
+            db.execute("DELETE FROM redeliveries WHERE sink = ? AND at < ?", (sink, to_micros(before)))
+
+    def lost(self, sink: str, *, mark: str, first: str, last: str, events: int, now: datetime) -> None:
+        """Events that the sink had not got are about to leave the lake: the file `mark` of the lake counts once."""
+        with self._transaction() as db:
+            losses.lost(db, sink, why=losses.RETENTION, mark=mark, first=first, last=last, events=events, now=now)
+
+    def lost_by(self, sink: str) -> list[losses.Loss]:
+        """What the sink will never get, the newest first."""
+        return [losses.loss(row) for row in self._read(f"{losses.ROWS} WHERE sink = ? ORDER BY id DESC", sink)]
+
+    def untold(self) -> list[losses.Loss]:
+        """Losses of all sinks that are not in the ledger yet, the oldest first."""
+        return [losses.loss(row) for row in self._read(f"{losses.ROWS} WHERE told = 0 ORDER BY id")]
+
+    def told(self, loss: losses.Loss) -> None:
+        """The loss is in the ledger."""
+        with self._transaction() as db:
+            db.execute("UPDATE losses SET told = 1 WHERE id = ?", (loss.number,))
+
+    def watched(self, sink: str) -> Watched:
+        """What was seen of a sink so far."""
+        rows = self._read("SELECT position, since, quarantine, losses FROM watched WHERE sink = ?", sink)
+        if not rows:
+            return Watched()
+        position, since, quarantine, lost = rows[0]
+        return Watched(position=position, since=_moment(since), quarantine=quarantine, losses=lost)
+
+    def watch(self, sink: str, seen: Watched) -> None:
+        """This is what was seen of a sink last."""
+        since = None if seen.since is None else to_micros(seen.since)
+        with self._transaction() as db:
+            values = (sink, seen.position, since, seen.quarantine, seen.losses)
+            db.execute("INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?, ?)", values)
 
     def close(self) -> None:
         """The database is closed."""
         with self._lock:
             self._db.close()
+
+    def _keep(self, db: sqlite3.Connection, sink: str, one: Refused, now: datetime, *, tries: int = 1) -> None:
+        """Refused events are in quarantine. Where some of them were taken, and nobody knows which, all are in doubt."""
+        first, last, count = one.records[0], one.records[-1], len(one.records)
+        sealed = seal(self._key(), msgspec.msgpack.encode(one.records), place=_sealed_at(sink))
+        db.execute(
+            "INSERT INTO quarantine (sink, first, last, events, refused, reason, records, at, tries)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (sink, first.event_id, last.event_id, count, one.count, one.reason, sealed, to_micros(now), tries),
+        )
+        if one.count < count:
+            doubts.doubt(db, sink, RETRY, first.position, last.position)
+
+    def _never_arrived(self, left: doubts.Departure) -> None:
+        with self._transaction() as db:
+            doubts.never_arrived(db, left)
+            sql = "UPDATE streams SET again = again - ? WHERE sink = ? AND stream = ?"
+            db.execute(sql, (left.repeated, left.sink, left.stream))
+
+    def _upgrade(self) -> None:
+        """A journal of an earlier version has its quarantine sealed, and what it had tried is in doubt."""
+        if self._read("PRAGMA user_version")[0][0] >= _SEALED:
+            return
+        with self._transaction() as db:
+            for number, sink, records in db.execute("SELECT id, sink, records FROM quarantine").fetchall():
+                sealed = seal(self._key(), records, place=_sealed_at(sink))
+                db.execute("UPDATE quarantine SET records = ? WHERE id = ?", (sealed, number))
+            db.execute("INSERT INTO doubts SELECT sink, stream, position + 1, tried FROM streams WHERE tried > position")
+            db.execute(f"PRAGMA user_version = {_SEALED}")
+
+    def _key(self) -> bytes:
+        return self._home.keyring(self._home.settings()).secret("spool")
 
     def _read(self, sql: str, *values: object) -> list[Any]:
         with self._lock:
@@ -271,13 +382,8 @@ def _open_stream(db: sqlite3.Connection, sink: str, number: int) -> None:
     db.execute("INSERT OR IGNORE INTO streams (sink, stream) VALUES (?, ?)", (sink, number))
 
 
-def _keep(db: sqlite3.Connection, sink: str, one: Refused, now: datetime, *, tries: int = 1) -> None:
-    first, last, count = one.records[0].event_id, one.records[-1].event_id, len(one.records)
-    db.execute(
-        "INSERT INTO quarantine (sink, first, last, events, refused, reason, records, at, tries)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (sink, first, last, count, one.count, one.reason, msgspec.msgpack.encode(one.records), to_micros(now), tries),
-    )
+def _sealed_at(sink: str) -> bytes:
+    return f"quarantine:{sink}".encode()
 
 
 def _went_well(db: sqlite3.Connection, sink: str, time: datetime, now: datetime) -> None:

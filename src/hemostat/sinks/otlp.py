@@ -27,6 +27,7 @@ _LARGEST = 4_000_000  # bytes of a request before compression; receivers are ask
 _PROTOBUF = "application/x-protobuf"
 _OK, _BAD, _TOO_LARGE = 200, 400, 413
 _LATER = frozenset({429, 502, 503, 504})
+_REFUSED = frozenset({429, 503})
 _SEVERITY = {1: 9, 2: 10, 3: 13, 4: 17, 5: 18, 6: 21}
 """From OCSF severity to OpenTelemetry's: informational, low, medium, high, critical, fatal."""
 
@@ -69,15 +70,19 @@ class Exporter:
     def _send(self, piece: Sequence[Record], logs: "dict[int, LogRecord]") -> Outcome:
         answer = self._wire.post(self._options.path, self._request([logs[one.position] for one in piece]), headers=self._headers)
         if answer.status == _BAD:
-            return Outcome(reason="OTLP: the receiver cannot read it.")
+            return Outcome(reason="OTLP: the receiver cannot read it.", untouched=True)
         if answer.status == _TOO_LARGE:
-            return Outcome(reason="OTLP: larger than the receiver takes.")
+            return Outcome(reason="OTLP: larger than the receiver takes.", untouched=True)
         if answer.status in _LATER:
-            raise Unavailable(f"{self._host} answered {answer.status}.", after=answer.after())
+            # 502 and 504 are a gateway's: behind it the records may have been kept.
+            untouched = answer.status in _REFUSED
+            raise Unavailable(f"{self._host} answered {answer.status}.", after=answer.after(), untouched=untouched)
         if answer.status != _OK:
             said = elsewhere(answer, self._host)
+            if isinstance(said, Misconfigured):
+                raise said
             # No other status is worth a quick try (OTLP/HTTP response): a person has to look, and it is tried again slowly.
-            raise said if isinstance(said, Misconfigured) else Misconfigured(str(said), advice="Look at the receiver's own log.")
+            raise Misconfigured(str(said), advice="Look at the receiver's own log.", untouched=said.untouched)
         if refused := self._refused(answer, len(piece)):
             # Events that were refused and those that were taken cannot be told apart.
             reason = f"OTLP: the receiver refused {refused} of {len(piece)}, and does not say which."
@@ -126,7 +131,7 @@ def channels(name: str, sink: Sink, *, home: Home) -> Ways:
     def make(_: str) -> Channel:
         return Exporter(Wire(sink.url, seconds=options.seconds, ca=options.ca), options, token=token, host=host)
 
-    return Ways(only=options.only, make=make)
+    return Ways(only=options.only, make=make, meaning="the receiver answered 200 and refused nothing")
 
 
 def forwarder(name: str, sink: Sink, *, home: Home, spool: Spool, clock: Clock) -> Runner:

@@ -7,7 +7,7 @@ that whoever gets one twice can tell. In memory are the events of one window.
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import msgspec
@@ -16,14 +16,13 @@ from hemostat.kernel import BadSettings, Clock, HemostatError, Home, Sink
 from hemostat.kernel.listening import is_loopback
 from hemostat.lake.spool import Spool
 
-from .base import Channel, Misconfigured, Refused, Unavailable
-from .journal import Journal, Stream
+from .base import Channel, Misconfigured, Record, Refused, Unavailable
+from .journal import RETRY, Journal, Stream
 from .only import Only
 from .tail import Place, Tail, Window
 
 _FIRST, _LONGEST = 0.5, 60.0  # seconds of patience after the first failure, and at most
 _TOP = 12  # doublings
-_RETRY = -1  # number of the channel for what is tried again
 
 
 class Patience:
@@ -139,11 +138,11 @@ class Runner:
         if wanted is None:
             return False
         number, records = wanted
-        channel = self._channels.get(_RETRY) or self._channels.setdefault(_RETRY, self._make("retry"))
+        channel = self._channels.get(RETRY) or self._channels.setdefault(RETRY, self._make("retry"))
         again = self._again if self._again.number == number else _Again(number)
         self._again = _Again(0)  # what fails in between begins anew
         rest = [record for record in records if record.position > again.reached]
-        for taken in channel.deliver(rest, before=lambda sent: self._journal.sending(self.name, 0, sent)):
+        for taken in channel.deliver(rest, before=lambda sent: self._leaving(RETRY, sent)):
             again.refused += taken.refused
             again.reached = taken.position
         if again.reached < records[-1].position:
@@ -165,13 +164,16 @@ class Runner:
         channel = self._channels.get(stream.number) or self._channels.setdefault(stream.number, self._make(_label(stream.number)))
         records, last = window.records, window.records[-1].position
         reached = 0
-        for taken in channel.deliver(records, before=lambda sent: self._journal.sending(self.name, stream.number, sent)):
+        for taken in channel.deliver(records, before=lambda sent: self._leaving(stream.number, sent)):
             # Only behind the last event the whole window is done, with the events in it that the sink does not want.
             place = window.place if taken.position >= last else Place(position=taken.position, batch=stream.batch)
             newest = max((one.time for one in records if reached < one.position <= taken.position), default=None)
             self._journal.taken(self.name, stream.number, taken, place=place, time=newest, now=self._clock.now())
             reached = taken.position
         return reached > 0
+
+    def _leaving(self, number: int, records: Sequence[Record]) -> Callable[[], None]:
+        return self._journal.sending(self.name, number, records, self._clock.now())
 
     def _failed(self, error: Exception) -> None:
         """It is on record why, and nothing is tried for a while; a journal that cannot be written keeps nobody from waiting."""
@@ -215,10 +217,14 @@ class Common(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
-    """What a kind of sink makes of its settings: which events it wants, and how a channel to the receiver is made."""
+    """What a kind of sink makes of its settings: which events it wants, and how a channel to the receiver is made.
+
+    meaning: what it means that this receiver has taken an event.
+    """
 
     only: Only
     make: Callable[[str], Channel]
+    meaning: str
 
 
 def _label(number: int) -> str:

@@ -1,8 +1,11 @@
 """Splunk HTTP Event Collector: the event endpoint, gzip, and indexer acknowledgment where the token has it.
 
 Sources: Splunk's pages "Format events for HTTP Event Collector", "About HTTP Event Collector Indexer Acknowledgment" and
-"Troubleshoot HTTP Event Collector". Unverified here: codes 23 and up, which are taken by their HTTP status, and
-whether a collector keeps the events in front of a bad one; so a batch that is cut in two counts as sent again.
+"Troubleshoot HTTP Event Collector", and the table of codes 0 to 22 in the public repository gjanders/SplunkAdmins. Unverified:
+codes 23 and up, for which no public source was found, so that they are taken by their HTTP status; and whether a collector keeps
+the events in front of a bad one, so that what is sent again after a batch was cut in two is declared as sent again.
+
+After an outage the collector's own health is asked before a backlog is sent: one with full queues is spared the megabytes.
 """
 
 import time
@@ -28,6 +31,9 @@ _LARGEST = 1_000_000  # bytes of a request before compression: what Splunk Cloud
 _FLYING = 4  # requests that wait for their acknowledgment at once
 _ASK, _STAY = 0.1, 2.0  # seconds between two questions about acknowledgments, and that one poll stays for them
 _OK, _TOO_LARGE = 200, 413
+_NO_ACKNOWLEDGMENT = 19
+_NOTHING_KEPT = frozenset({5, 9, 18, 20})  # of the codes to come back later
+_DOUBTFUL = frozenset({7})  # of those to correct: events in front of the one for another index may have been kept
 
 
 class Options(Common, frozen=True, kw_only=True):
@@ -116,10 +122,37 @@ class Collector:
         self._headers = {"authorization": f"Splunk {token}", "content-type": "application/json"}
         self._flights: list[_Flight] = []
         self._last = -1
+        self._was_away = True  # or never asked
         self._lose()
 
     def deliver(self, records: Sequence[Record], *, before: Before) -> Iterator[Taken]:
         """See `Channel`. With acknowledgment up to four requests wait for theirs, also from one call to the next."""
+        if self._was_away:
+            self.ask_health()
+        self._was_away = True
+        yield from self._delivered(records, before)
+        self._was_away = False
+
+    def ask_health(self) -> None:
+        """The collector does not say that it takes nothing. Raises `Unavailable` and `Misconfigured` when it does.
+
+        What answers in another way, like a proxy that passes events only, says nothing about the collector.
+        """
+        answer = self._wire.get(f"{_PATH}/health", headers=self._headers)
+        try:
+            code = msgspec.json.decode(answer.body, type=_Code).code
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return
+        move, words = MOVES.get(code, (None, ""))
+        if answer.status == _OK or (code == _NO_ACKNOWLEDGMENT and not self._options.ack):
+            return
+        told = f"{self._host}: {words} (code {code} of its health)."
+        if move is Move.LATER:
+            raise Unavailable(told, after=answer.after(), untouched=True)
+        if move is Move.CORRECT:
+            raise Misconfigured(told, advice="Correct the token or the options.", untouched=True)
+
+    def _delivered(self, records: Sequence[Record], before: Before) -> Iterator[Taken]:
         flown = self._flights[-1].taken.position if self._flights else -1
         waiting = [record for record in records if record.position > flown]
         bodies = {record.position: self._envelope(record) for record in waiting}
@@ -154,7 +187,10 @@ class Collector:
         move, words, code = self._judged(answer)
         if code and code.ack_id is not None and move is Move.COMMIT:
             self._in_order(code.ack_id)
-        return Outcome(ticket=code.ack_id) if code and move is Move.COMMIT else Outcome(reason=f"Splunk: {words}.")
+        if code and move is Move.COMMIT:
+            return Outcome(ticket=code.ack_id)
+        # Of several, those in front of the bad one may have been kept; one that is too large or bad by itself was not.
+        return Outcome(reason=f"Splunk: {words}.", untouched=code is None or len(piece) == 1)
 
     def _judged(self, answer: Answer) -> tuple[Move, str, _Code | None]:
         """What is to be done about an answer to events. Raises what cannot be done anything about here."""
@@ -167,10 +203,12 @@ class Collector:
         move, words = MOVES.get(code.code, (None, f"code {code.code}"))
         if move is None or (move is Move.COMMIT and answer.status != _OK):
             raise elsewhere(answer, self._host)
+        told = f"{self._host}: {words} (code {code.code})."
         if move is Move.LATER:
-            raise Unavailable(f"{self._host}: {words} (code {code.code}).", after=answer.after())
+            raise Unavailable(told, after=answer.after(), untouched=code.code in _NOTHING_KEPT)
         if move is Move.CORRECT:
-            raise Misconfigured(f"{self._host}: {words} (code {code.code}).", advice="Correct the token or the options.")
+            untouched = code.code not in _DOUBTFUL
+            raise Misconfigured(told, advice="Correct the token or the options.", untouched=untouched)
         if move is Move.COMMIT and self._options.ack and code.ack_id is None:
             raise Misconfigured(
                 f"{self._host} gives no acknowledgment.", advice="Switch it on for the token, or set ack = false."
@@ -243,7 +281,12 @@ def channels(name: str, sink: Sink, *, home: Home, ticks: Callable[[], float] = 
         wire = Wire(sink.url, seconds=options.seconds, ca=options.ca)
         return Collector(wire, options, token=token, host=host, ticks=ticks)
 
-    return Ways(only=options.only, make=make)
+    meaning = (
+        "it is indexed: the collector acknowledged it"
+        if options.ack
+        else "the collector answered code 0; without ack it may not be indexed"
+    )
+    return Ways(only=options.only, make=make, meaning=meaning)
 
 
 def forwarder(name: str, sink: Sink, *, home: Home, spool: Spool, clock: Clock) -> Runner:

@@ -32,6 +32,7 @@ _AT_ONCE = 200  # messages between two confirmations
 _LARGEST = 1_000_000  # bytes between two confirmations
 _TICK = 0.01  # seconds between two looks at what is confirmed
 _SECURITY = 13  # facility "log audit" (RFC 5424, 6.2.1)
+_MEANING = "the receiving machine confirmed every byte; syslog acknowledges nothing beyond that"
 _SEVERITY = {1: 6, 2: 5, 3: 4, 4: 3, 5: 2, 6: 1}
 """From OCSF severity to syslog's: informational to alert."""
 
@@ -64,8 +65,10 @@ class Sender:
         for few in by_requests(records, sizes, most=_AT_ONCE, most_bytes=_LARGEST):
             fitting = [record for record in few if len(messages[record.position]) <= self._options.largest]
             if fitting:
+                connection = self._connected()
                 before(fitting)
-                self._send(b"".join(b"%d %b" % (len(messages[one.position]), messages[one.position]) for one in fitting))
+                content = b"".join(b"%d %b" % (len(messages[one.position]), messages[one.position]) for one in fitting)
+                self._send(connection, content)
             reason = f"Syslog: longer than {self._options.largest:,} bytes; receivers cut such messages."
             outsize = [one for one in few if len(messages[one.position]) > self._options.largest]
             yield taken(few, [Refused(records=(one,), count=1, reason=reason) for one in outsize])
@@ -76,27 +79,33 @@ class Sender:
             self._socket.close()
         self._socket = None
 
-    def _send(self, content: bytes) -> None:
+    def _send(self, connection: socket.socket, content: bytes) -> None:
         """Every byte is confirmed by the receiving machine. Raises `Unavailable`."""
         try:
-            connection = self._connected()
             connection.sendall(content)
             self._confirmed(connection)
         except (OSError, ValueError) as error:
-            self.close()
-            raise Unavailable(f"The connection to {self._host} broke off ({type(error).__name__}).") from error
+            raise self._broken(error) from error
         except Unavailable:
             self.close()
             raise
 
     def _connected(self) -> socket.socket:
-        if self._socket is not None and self._has_ended(self._socket):
-            self.close()
-        if self._socket is None:
-            address = (self._address.hostname or "", self._address.port or 0)
-            plain = socket.create_connection(address, timeout=self._options.seconds)
-            self._socket = self._wrapped(plain) if self._address.scheme == "tls" else plain
+        """A connection that the other side has not ended. Raises `Unavailable`."""
+        try:
+            if self._socket is not None and self._has_ended(self._socket):
+                self.close()
+            if self._socket is None:
+                address = (self._address.hostname or "", self._address.port or 0)
+                plain = socket.create_connection(address, timeout=self._options.seconds)
+                self._socket = self._wrapped(plain) if self._address.scheme == "tls" else plain
+        except (OSError, ValueError) as error:
+            raise self._broken(error) from error
         return self._socket
+
+    def _broken(self, error: Exception) -> Unavailable:
+        self.close()
+        return Unavailable(f"The connection to {self._host} broke off ({type(error).__name__}).")
 
     def _wrapped(self, plain: socket.socket) -> socket.socket:
         context = ssl.create_default_context(cafile=self._options.ca or None)
@@ -145,7 +154,7 @@ def channels(name: str, sink: Sink, *, home: Home) -> Ways:
             f"Not the address of a syslog receiver: {sink.url[:100]!r}.", advice="Write it like tls://logs.example:6514."
         )
     stays_inside(home, name, sink)
-    return Ways(only=options.only, make=lambda _: _sender(address, options))
+    return Ways(only=options.only, make=lambda _: _sender(address, options), meaning=_MEANING)
 
 
 def forwarder(name: str, sink: Sink, *, home: Home, spool: Spool, clock: Clock) -> Runner:

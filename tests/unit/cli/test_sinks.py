@@ -7,17 +7,23 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from pytest_django import Settings as DjangoSettings
 from typer.testing import CliRunner
 
 from hemostat.cli import sink as command
-from hemostat.cli.bench_sinks import sinks
+from hemostat.cli.bench_sinks import through_faults
+from hemostat.cli.bench_sinks_day import _alone, day
+from hemostat.cli.home import _checks
 from hemostat.kernel import BadInput, BadSettings, HemostatError, Home, Settings, Source, SystemClock
 from hemostat.lake.spool import Spool
+from hemostat.people.ledger import entries
+from hemostat.people.services import demo_people_create
 from hemostat.sandbox.wires.datadog import DatadogLogs
 from hemostat.sandbox.wires.faults import receiving
 from hemostat.sandbox.wires.splunk_hec import SplunkHec
 from hemostat.sinks import forwarder_of
 from hemostat.sinks.base import Misconfigured, Unavailable
+from hemostat.sinks.journal import Journal
 from unit.lake.made import NOON
 from unit.sinks.made import KEY, TOKEN, filled
 
@@ -124,9 +130,14 @@ def test_the_list_says_in_words_what_is_in_the_way(home: Home, spool: Spool, say
     assert "failing" == failing["state"]
 
 
-def test_a_period_is_repeated_and_refused_events_are_offered_again(home: Home, spool: Spool, say: Say) -> None:
-    """Both by the worker; the commands only ask."""
+@pytest.mark.django_db
+def test_a_period_is_repeated_and_refused_events_are_offered_again(
+    home: Home, spool: Spool, say: Say, settings: DjangoSettings
+) -> None:
+    """Both by the worker; the commands only ask, and the ledger says for whom."""
     splunk = SplunkHec()
+    settings.HOME = home
+    demo_people_create(now=NOON)
     with receiving(splunk) as url:
         say("add", "siem", "--kind", "splunk", "--url", url, given=TOKEN)
         ids = filled(home, spool, batches=1, each=4)
@@ -138,6 +149,7 @@ def test_a_period_is_repeated_and_refused_events_are_offered_again(home: Home, s
         assert "Repetition 1" in say("replay", "siem", *period).stdout
         forwarded(home, spool, "siem")
 
+    assert ["sink:retry", "sink:replay"] == [entry.act for entry in entries("sink.siem")]
     assert dict.fromkeys(ids, 2) | {"000000000000-00000": 1} == dict(splunk.ids)
     assert [] == json.loads(say("list", "--json").stdout)[0]["quarantine"]
 
@@ -182,8 +194,11 @@ def test_wrong_words_change_nothing(home: Home, say: Say, words: tuple[str, ...]
     assert {} == home.settings().sinks
 
 
-def test_neither_a_name_nor_a_period_is_taken_twice_or_backwards(home: Home, say: Say) -> None:
+@pytest.mark.django_db
+def test_neither_a_name_nor_a_period_is_taken_twice_or_backwards(home: Home, say: Say, settings: DjangoSettings) -> None:
     """The sink stays as it was."""
+    settings.HOME = home
+    demo_people_create(now=NOON)
     say("add", "archive", "--kind", "files", "--option", "folder=out")
     with pytest.raises(BadInput, match="already"):
         say("add", "archive", "--kind", "files", "--option", "folder=elsewhere")
@@ -204,9 +219,55 @@ def test_ready_made_content_is_written_once(say: Say, tmp_path: Path, kind: str,
 def test_the_bench_counts_what_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small one holds; one that loses stops with its figures."""
     monkeypatch.setattr("hemostat.cli.bench_sinks._FAULTS", 12)
-    figures = sinks()
-    assert (12, 0, 0) == (figures["faults"], figures["lost"], figures["undeclared"])
+    figures = through_faults()
+    assert (12, 0, 0) == (figures["faults"], figures["lost"], figures["ids that came too often"])
 
-    monkeypatch.setattr("hemostat.cli.bench_sinks.campaign", lambda *_, **__: {"lost": 1, "faults": 3})
+    lossy = {"lost": 1, "undeclared": 0, "declared as sent again": 0, "faults": 3}
+    monkeypatch.setattr("hemostat.cli.bench_sinks.campaign", lambda *_, **__: dict(lossy))
     with pytest.raises(BadInput, match="lost"):
-        sinks()
+        through_faults()
+
+
+def test_the_bench_compares_a_receiver_that_is_away_with_one_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ratios of one run to the other; one that loses stops with its figures."""
+    run = {
+        "events": 4000,
+        "lost": 0,
+        "undeclared": 0,
+        "megabytes": 200.0,
+        "waits": [0.5],
+        "waits back": [1.0],
+        "seconds back": 2.0,
+    }
+    monkeypatch.setattr("hemostat.cli.bench_sinks_day._run", lambda _, is_away: run | {"megabytes": 220.0 if is_away else 200.0})
+    monkeypatch.setattr("hemostat.cli.bench_sinks_day._alone", float)
+    figures = day(4000)
+
+    assert 1.1 == pytest.approx(figures["away: times those with the receiver there"])
+    assert 2.0 == figures["catching up: times those with the receiver there"]
+    assert 2000.0 == figures["catching up: events a second"]
+    assert 10.0 == figures["forwarder alone: times those at ten times the backlog"]
+    run["lost"] = 1
+    with pytest.raises(BadInput, match="lost"):
+        day(4000)
+
+
+def test_a_forwarder_alone_is_measured_over_a_real_receiver() -> None:
+    """In a process of its own; everything arrives, and what it held is told."""
+    assert _alone(2000) > 0
+
+
+def test_the_doctor_names_a_sink_that_does_not_look_after_itself(home: Home, say: Say) -> None:
+    """A home without sinks has no such check; one whose sinks are well passes it."""
+    assert "forwarding" not in dict(_checks(home))
+    say("add", "archive", "--kind", "files", "--option", "folder=out")
+    assert "" == dict(_checks(home))["forwarding"]
+    journal = Journal(home)
+    journal.failed("archive", "The folder is gone.", stopped=True, now=NOON)
+    journal.close()
+
+    fault = dict(_checks(home))["forwarding"]
+
+    assert "1 of 1 sinks: archive: The folder is gone. See `hemostat sink list`." == fault
+    home.settings_file.write_text("nonsense")
+    assert "forwarding" not in dict(_checks(home))

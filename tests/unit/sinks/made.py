@@ -88,8 +88,9 @@ def sent(taken: Iterator[Taken]) -> int:
     return sum(one.sent for one in taken)
 
 
-def nothing(_: object) -> None:
-    """Nobody needs to know that records leave."""
+def nothing(_: object) -> Callable[[], None]:
+    """Nobody needs to know that records leave, or that they did not arrive."""
+    return lambda: None
 
 
 SOON = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from hemostat.sandbox.wires.faults import Fault, Faults, receiving
 from hemostat.sandbox.wires.loopback import Said
 from hemostat.sandbox.wires.splunk_hec import SplunkHec
 from hemostat.sinks import ways_of
-from hemostat.sinks.base import Channel, Misconfigured, Unavailable
+from hemostat.sinks.base import Before, Channel, Misconfigured, Record, Unavailable
 from hemostat.sinks.journal import Journal
 from hemostat.sinks.splunk import MOVES, Move
 from hemostat.sinks.status import probe
@@ -30,7 +30,7 @@ from unit.sinks.made import TOKEN, filled, nothing, put, records, run, runner, s
 @contextmanager
 def channel(home: Home, url: str, **options: Any) -> Iterator[Channel]:
     """A channel to the collector."""
-    made = ways_of("siem", Sink(kind="splunk", url=url, options={"seconds": 2.0, **options}), home=home).make("")
+    made = ways_of("siem", Sink(kind="splunk", url=url, options={"seconds": 20.0, **options}), home=home).make("")
     yield made
     made.close()
 
@@ -246,6 +246,56 @@ def test_what_is_never_acknowledged_is_sent_again_after_its_deadline(home: Home,
     journal.close()
 
 
+@pytest.mark.parametrize(
+    ("code", "ack", "kind", "words"),
+    [
+        (18, False, Unavailable, "queues are full"),
+        (19, True, Unavailable, "acknowledgment is not available"),
+        (20, True, Unavailable, "queues are full and acknowledgment"),
+        (21, False, Misconfigured, "the token is invalid"),
+        (22, False, Misconfigured, "the token is disabled"),
+    ],
+)
+def test_after_an_outage_the_collector_is_asked_before_a_backlog_is_sent(
+    home: Home,
+    code: int,
+    ack: bool,  # noqa: FBT001  # a case
+    kind: type[Exception],
+    words: str,
+) -> None:
+    """One that is not well is spared the events; nothing counts as sent. When it is well again they come."""
+    splunk = SplunkHec(ack=ack, keeps_events=False)
+    splunk.health = code
+    left: list[str] = []
+    with receiving(splunk) as url, channel(home, url, ack=ack) as to:
+        with pytest.raises(kind, match=words):
+            list(to.deliver(records(3), before=noting(left)))
+        assert (0, []) == (splunk.requests, left)
+        splunk.health = 17
+        assert 3 == sent(to.deliver(records(3), before=nothing)) == len(splunk.ids)
+    assert [] == splunk.events
+
+
+@pytest.mark.parametrize(("code", "status"), [(19, 0), (None, 404), (99, 503)])
+def test_what_says_nothing_about_the_collector_holds_up_nothing(home: Home, code: int | None, status: int) -> None:
+    """Without acknowledgment its service may be away; a proxy that passes events only knows no health."""
+    splunk = SplunkHec()
+    splunk.health = code
+    splunk.health_status = status
+    with receiving(splunk) as url, channel(home, url) as to:
+        assert 3 == sent(to.deliver(records(3), before=nothing))
+
+
+def noting(left: list[str]) -> Before:
+    """Keeps the ids of what leaves."""
+
+    def before(few: Sequence[Record]) -> Callable[[], None]:
+        left.extend(one.event_id for one in few)
+        return lambda: None
+
+    return before
+
+
 def test_what_flies_is_not_sent_again_while_it_may_land(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same records from the checkpoint on are offered at each poll; only what is not under way leaves."""
     monkeypatch.setattr("hemostat.sinks.splunk._STAY", 0.2)
@@ -254,8 +304,8 @@ def test_what_flies_is_not_sent_again_while_it_may_land(home: Home, monkeypatch:
     left: list[str] = []
     with receiving(splunk) as url, channel(home, url, ack=True, max_events=2, ack_seconds=60.0) as to:
         splunk.faults = Faults(0, share=1.0, most=1, kinds=(Fault.ACK_FALSE,))
-        first = list(to.deliver(made, before=lambda few: left.extend(one.event_id for one in few)))
-        again = list(to.deliver(made, before=lambda few: left.extend(one.event_id for one in few)))
+        first = list(to.deliver(made, before=noting(left)))
+        again = list(to.deliver(made, before=noting(left)))
 
     assert [] == first == again
     assert [one.event_id for one in made[:8]] == left

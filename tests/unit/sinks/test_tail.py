@@ -198,7 +198,8 @@ def test_files_from_before_a_column_existed_are_read(home: Home, spool: Spool) -
 
 def test_many_files_are_not_all_remembered(home: Home, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is bounded, whatever the lake holds."""
-    monkeypatch.setattr("hemostat.sinks.tail._REMEMBERED", 3)
+    monkeypatch.setattr("hemostat.sinks.tail._REMEMBERED", 6)  # positions
+    monkeypatch.setattr("hemostat.sinks.tail._AHEAD", 4)
     ids = filled(home, spool, batches=12, each=2)
     tail = Tail(home, spool, Only())
 
@@ -208,8 +209,9 @@ def test_many_files_are_not_all_remembered(home: Home, spool: Spool, monkeypatch
     assert len(tail._known) <= 3
 
 
-def test_a_window_opens_no_file_that_comes_later(home: Home, spool: Spool) -> None:
+def test_a_window_opens_no_file_that_comes_later(home: Home, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A backlog of a day is not read to send its first thousand events."""
+    monkeypatch.setattr("hemostat.sinks.tail._AHEAD", 10)
     filled(home, spool, batches=30, each=4)
     tail = Tail(home, spool, Only())
 
@@ -217,3 +219,20 @@ def test_a_window_opens_no_file_that_comes_later(home: Home, spool: Spool) -> No
 
     assert len(tail._known) <= 5
     assert list(itertools.islice(tail._known, 1))
+
+
+def test_files_are_read_once_for_several_windows_and_then_held_no_longer(
+    home: Home, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read ahead is handed out in order, while files are merged; a sink that has everything holds nothing."""
+    monkeypatch.setattr("hemostat.sinks.tail._AHEAD", 20)
+    ids = filled(home, spool, batches=16, each=4)
+    tail = Tail(home, spool, Only())
+    first = tail.after(Place(), most=5)
+    held = len(tail._ahead.looked_at)
+    compact(home, spool, last_batch=spool.last_batch())
+    seen, _ = walk(tail, most=5, place=first.place)
+
+    assert (5, 20) == (len(first.records), held)
+    assert ids == [record.event_id for record in first.records] + seen
+    assert 0 == len(tail._ahead.looked_at)
