@@ -409,3 +409,40 @@ def share_bar(counts: Sequence[tuple[str, int]], *, words: str, width: int = 320
         words,
         format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="{}"/>', pieces),
     )
+
+
+def bar(value: int, most: int, *, width: int = 320, height: int = 14) -> SafeString:
+    """How much a count is of the greatest, as one bar. The number stands beside it as text, so the bar says nothing aloud."""
+    length = _Axis(first=0, last=max(most, 1), start=0, end=width).at(max(value, 0))
+    return format_html(
+        '<svg class="share" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="much" x="0" y="0" width="{}" height="{}"/></svg>',
+        width,
+        height,
+        length,
+        height,
+    )
+
+
+def columns(values: Sequence[int], *, words: str, width: int = 640, height: int = 90) -> SafeString:
+    """A count over time as one column for each step, side by side; `words` say it. Empty for fewer than two values."""
+    if len(values) < 2:  # noqa: PLR2004  # one column shows no course
+        return SafeString("")
+    across = _Axis(first=0, last=len(values), start=0, end=width)
+    up = _Axis(first=0, last=max(*values, 1), start=0, end=height - 2)
+    gap = 1 if len(values) < width / 4 else 0
+    pieces = [
+        (across.at(place), round(height - up.at(value), 1), round(width / len(values) - gap, 1), up.at(value))
+        for place, value in enumerate(values)
+        if value > 0
+    ]
+    return format_html(
+        '<svg class="course" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<path class="ground" d="M0 {} H{}"/>{}</svg>',
+        width,
+        height,
+        words,
+        height,
+        width,
+        format_html_join("", '<rect class="much" x="{}" y="{}" width="{}" height="{}"/>', pieces),
+    )

@@ -8,10 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hemostat.kernel import BadInput, Home
+from hemostat.kernel import BadInput, Home, iso
 
 if TYPE_CHECKING:
-    from hemostat.lake.hunt import Hunt
+    from hemostat.lake.hunt import Hunt, Searched
 
 
 def hunt(
@@ -41,9 +41,9 @@ def hunt(
         raise BadInput("Give either SQL or --saved NAME.", advice="`hemostat hunt --list` shows the saved questions.")
     elif saved:
         answer = engine.run(saved, **_values(value or []), **_identified(engine, saved, identify or []))
-        _show(answer.table, json=json, sql=answer.sql, sha256=answer.sha256, values=answer.values)
+        _show(answer.table, engine.searched(answer.values), json=json, sql=answer.sql, sha256=answer.sha256, values=answer.values)
     else:
-        _show(engine.query(sql), json=json, sql=sql)
+        _show(engine.query(sql), engine.searched({}), json=json, sql=sql)
 
 
 def _values(given: list[str]) -> dict[str, str]:
@@ -67,7 +67,7 @@ def _typed(name: str) -> str:
     return sys.stdin.readline()
 
 
-def _show(table: Any, *, json: bool, **about: object) -> None:
+def _show(table: Any, searched: "Searched", *, json: bool, **about: object) -> None:
     import msgspec  # noqa: PLC0415  # only here
 
     if json:
@@ -78,7 +78,9 @@ def _show(table: Any, *, json: bool, **about: object) -> None:
     for row in table.to_pylist():
         shown.add_row(*("" if cell is None else str(cell) for cell in row.values()))
     Console(markup=False, highlight=False).print(shown)
-    Console(stderr=True, highlight=False).print(f"Rows: {table.num_rows:,}")
+    period = f" from {iso(searched.first)} to {iso(searched.last)}" if searched.first and searched.last else ""
+    told = f"Rows: {table.num_rows:,}. Searched {searched.events:,} events{period} in {searched.files:,} files."
+    Console(stderr=True, highlight=False).print(told)
 
 
 def _show_list(queries: Any, *, json: bool) -> None:

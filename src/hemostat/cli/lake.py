@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from hemostat.kernel import Home, clock_for, parse_iso
+from hemostat.kernel import BadInput, Home, clock_for, parse_iso
 
 from .acting import acting
 from .django import database_ready
@@ -85,6 +85,11 @@ def hold(
     database_ready(home)
     person, now = acting(by, home, invented=Role.COMPLIANCE), clock_for(home.path).now()
     _demand_one(person, Right.PRESERVE, Right.DECIDE_LAW)
+    if "@" in actor or actor.isdigit():
+        raise BadInput(
+            "The value of --actor is an identifier: only its pseudonym stands in the lake.",
+            advice="Place the hold on the console's page, which makes the pseudonym of what is typed there.",
+        )
     reach = Reach(
         store=store,
         source=source,
@@ -119,8 +124,12 @@ def release(
     database_ready(home)
     person, now = acting(by, home, invented=Role.COMPLIANCE), clock_for(home.path).now()
     demand(person, Right.DECIDE_LAW)
-    _on_record("HOLD_RELEASE", person, now, "lake", {"hold": str(number)})
-    hold_release(home, number, reason=reason, by=person.username, now=now)
+    from django.db import transaction  # noqa: PLC0415  # same
+
+    # The hold goes last: when there is none of this number the ledger does not say that it was let go.
+    with transaction.atomic():
+        _on_record("HOLD_RELEASE", person, now, "lake", {"hold": str(number)})
+        hold_release(home, number, reason=reason, by=person.username, now=now)
     typer.echo(f"Hold {number} is let go.")
 
 

@@ -2,6 +2,7 @@
 
 1. Neighbors of one day and source, small and all detected, are read and written as one file, sorted like every other.
    A part that a person gave up parts its neighbors: a file that spanned it could never be written again.
+   What is left of a day that is over becomes one file, or few: nothing much will come to it any more.
 2. The manifest names the new file instead of the old ones, in one transaction.
 3. The old files are swept up later, when nobody can still be reading them.
 
@@ -26,7 +27,7 @@ AT_LEAST = 3
 """Neighbors that make one file when they fill it."""
 
 SIZES = (1_000, 16_000)
-"""Size classes, in rows: a file counts as small as long as it has fewer."""
+"""Size classes, in rows: a file counts as small as long as it has fewer; of a day that is over, as long as it has room."""
 
 MOST_ROWS = 250_000
 """Rows of one file at most: what is merged is in memory at once, and the worker is to stay small.
@@ -35,18 +36,19 @@ The more rows share their words, the fewer bytes each takes.
 """
 
 
-def compact(home: Home, spool: Spool, *, last_batch: int) -> list[Part]:
+def compact(home: Home, spool: Spool, *, last_batch: int, over: str = "") -> list[Part]:
     """Runs of small files from batches up to `last_batch` are one file each; the new parts.
 
-    Raises `DamagedLake` when one of the files is not what was written; then nothing of its run has changed.
+    over: days before this one, as `2026-03-10`, are over. Raises `DamagedLake` when one of the files is not what was written;
+    then nothing of its run has changed.
     """
     done = []
     parts = [part for part in spool.parts() if part.batch <= last_batch]
     lost = given_up(home)
-    for (_, _, gone), neighbors in groupby(
+    for (day, _, gone), neighbors in groupby(
         sorted(parts, key=_order), key=lambda part: (part.day, part.source, part.path in lost)
     ):
-        if not gone and (run := _run(list(neighbors))):
+        if not gone and (run := _run(list(neighbors), is_over=day < over)):
             done.append(_merge(home, run))
     return done
 
@@ -73,16 +75,36 @@ def _order(part: Part) -> tuple[str, str, int]:
     return part.day, part.source, part.batch
 
 
-def _run(neighbors: Sequence[Part]) -> list[Part]:
+def _run(neighbors: Sequence[Part], *, is_over: bool) -> list[Part]:
     """The first run of neighbors worth a file of its own, of the smallest size class that has one."""
-    for size in SIZES:
+    sizes, worth = ((*SIZES, MOST_ROWS), _last_run) if is_over else (SIZES, _long_run)
+    for size in sizes:
         for small, group in groupby(neighbors, key=lambda part: part.rows < size):
-            parts = list(group)
-            run = _fitting(parts)
-            is_full = len(run) < len(parts)
-            if small and (len(run) >= TOGETHER or (is_full and len(run) >= AT_LEAST)):
+            if small and (run := worth(list(group))):
                 return run
     return []
+
+
+def _long_run(parts: Sequence[Part]) -> list[Part]:
+    """As many of the parts as fit together, if they are many or fill a file; else none."""
+    run = _fitting(parts)
+    is_full = len(run) < len(parts)
+    return run if len(run) >= TOGETHER or (is_full and len(run) >= AT_LEAST) else []
+
+
+def _last_run(parts: Sequence[Part]) -> list[Part]:
+    """Neighbors that fit together, of which none has more rows than all the others; else none.
+
+    So a row is written again only into a file twice as large: what trickles in late does not move a large file each time.
+    """
+    run = _fitting(parts)
+    if not run:
+        return []
+    largest = max(run, key=lambda part: part.rows)
+    if 2 * largest.rows <= sum(part.rows for part in run):
+        return run
+    at = parts.index(largest)
+    return _last_run(parts[:at]) or _last_run(parts[at + 1 :])
 
 
 def _fitting(parts: Sequence[Part]) -> list[Part]:

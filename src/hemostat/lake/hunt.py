@@ -1,54 +1,45 @@
 """Questions to the lake, in SQL, by people: DuckDB over the manifest's files, locked so that a question can only read.
 
-The engine sees one view, `events`. It reaches no file but those of the lake, no network and no setting; a question
-has a time and a memory limit.
+`engine.py` answers; here is what is asked, by whom it is not known, and about which files.
 """
 
-import contextlib
 import hashlib
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import overload
 
-import duckdb
 import msgspec
 import pyarrow as pa
 
-from hemostat.events import SCHEMA
-from hemostat.kernel import BadInput, HemostatError, Home, NotFound, content, iso, parse_iso
-from hemostat.lake.reader import DamagedLake, intact, standing, whole
+from hemostat.kernel import BadInput, Home, NotFound, content, iso, parse_iso
+from hemostat.lake.engine import MOST_ROWS, Asking, Ended, Engine, TooLong, Value, paths_of
 from hemostat.lake.spool import Part, Spool
 from hemostat.phi import Pseudonyms
 
-MOST_ROWS = 100_000
-"""Rows that an answer may have."""
+__all__ = [
+    "MOST_ROWS",
+    "Answer",
+    "Asking",
+    "Ended",
+    "Hunt",
+    "Parameter",
+    "SavedQuery",
+    "Searched",
+    "TooLong",
+    "Value",
+    "saved_query",
+]
 
-Value = str | int | float | bool | datetime | None
-
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
-    "memory_limit": "400MB",
-    "python_enable_replacements": False,  # a table name never reaches a variable of ours
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
-_LOCK = "SET temp_directory = ''; SET TimeZone = 'UTC'; SET enable_external_access = false; SET lock_configuration = true"
-_COMMENT = re.compile(r"--\s*(title|question|surface|parameter|identifier):\s*(.+)")
+_COMMENT = re.compile(r"--\s*(title|question|surface|parameter|identifier|column|bars|course):\s*(.+)")
 _IDENTIFIER = re.compile(r"(\w+)\s*\|\s*(actor|person|token|ip|resource)\s*\|\s*(.+)")
 _MADE = r"_[a-z2-7]{16}"
 _APP = re.compile(r"app-[0-9]{1,20}")
+_COLUMN = re.compile(r"(\w+)\s*\|\s*(.+)")
 _PARAMETER = re.compile(r"(\w+)\s*\|\s*(\S*)\s*\|\s*(.+)")
-_OF_FILES = (duckdb.IOException, duckdb.InvalidInputException, duckdb.FatalException, duckdb.InternalException)
-"""What the engine raises when a file is not what it should be; wrong SQL raises others, for the most part."""
-
-_PLACE = re.compile(r"^LINE (\d+): (.*)\n( *)\^", re.MULTILINE)
-
-
-class TooLong(HemostatError):
-    """A question took longer than it may."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,10 +54,19 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
 
 
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A column of the answer, and what it means."""
+
+    name: str
+    meaning: str
+
+
 class SavedQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A question worth keeping. `sha256` is that of `sql`, so that an answer can name the question exactly.
 
-    surface: the surface that it is about, or "" for all.
+    surface: the surface that it is about, or "" for all. columns: what those of the answer mean, as far as somebody said.
+    bars: the column that a picture shows as bars, and those of which the first that is not empty names each bar; () for none.
+    course: the column that a picture shows over time, and that of the time; () for none.
     """
 
     name: str
@@ -74,6 +74,9 @@ class SavedQuery(msgspec.Struct, frozen=True, kw_only=True):
     question: str
     surface: str
     parameters: tuple[Parameter, ...]
+    columns: tuple[Shown, ...]
+    bars: tuple[str, ...]
+    course: tuple[str, ...]
     sql: str
     sha256: str
 
@@ -87,12 +90,27 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str]
 
 
-class Hunt:
-    """Questions to the lake of `home`. Each question sees the lake as the manifest is when it is asked."""
+class Searched(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an answer was looked for: files and their events, and when the first and the last of these happened, if any did."""
 
-    def __init__(self, home: Home, *, seconds: float = 30.0) -> None:
+    files: int
+    events: int
+    first: datetime | None
+    last: datetime | None
+
+
+class Hunt:
+    """Questions to the lake of `home`. Each question sees the lake as the manifest is when it is asked.
+
+    seconds: that a question may take. asking: for somebody who waits and may put an end to all of them.
+    """
+
+    def __init__(self, home: Home, *, seconds: float = 30.0, asking: Asking | None = None) -> None:
         self._home = home
         self._seconds = seconds
+        self._asking = asking
+        self._lock = threading.Lock()
+        self._last: tuple[list[str], Engine] | None = None
 
     def query(
         self,
@@ -106,25 +124,10 @@ class Hunt:
 
         since, until: the question is about events of this period only; files that hold none of it are not opened.
 
-        Raises `BadInput` for anything else and for wrong SQL, with the place; `TooLong` after the time limit;
+        Raises `BadInput` for anything else and for wrong SQL, with the place; `TooLong` after the time limit; `Ended`;
         `DamagedLake` when a file of the lake is not what was written.
         """
-        parts = self._parts(since, until)
-        with self._engine(parts) as engine:
-            _only_reads(engine, sql)
-            timer = threading.Timer(self._seconds, engine.interrupt)
-            timer.start()
-            try:
-                return _answer(engine, sql, params)
-            except duckdb.InterruptException as error:
-                raise TooLong(
-                    f"The question took longer than {self._seconds:g} s.",
-                    advice="Narrow it by time or surface, or aggregate earlier.",
-                ) from error
-            except duckdb.Error as error:
-                raise self._damage(error, parts) or _bad_sql(_located(engine, sql, params) or str(error)) from error
-            finally:
-                timer.cancel()
+        return self._engine(self._parts(since, until)).ask(sql, params, seconds=self._seconds, asking=self._asking)
 
     def run(self, name: str, **values: str | datetime) -> Answer:
         """The answer to a saved question. Values that are left out have their defaults.
@@ -146,9 +149,19 @@ class Hunt:
                     f"The value {parameter.name!r} of {name!r} is an identifier: only its pseudonym may stand here.",
                     advice=f"Type it on the page, or let `--identify {parameter.name}` ask for it.",
                 )
-        since, until = (_moment_or_none(given.get(word, "")) for word in ("since", "until"))
+        since, until = _period(given)
         table = self.query(saved.sql, given, since=since, until=until)
         return Answer(table=table, sql=saved.sql, sha256=saved.sha256, values=given)
+
+    def searched(self, values: Mapping[str, str]) -> Searched:
+        """Where a question with these values looks for its answer: in the files that can hold events of its period."""
+        parts = self._parts(*_period(values))
+        return Searched(
+            files=len(parts),
+            events=sum(part.rows for part in parts),
+            first=min((part.first_time for part in parts), default=None),
+            last=max((part.last_time for part in parts), default=None),
+        )
 
     def pseudonym(self, kind: str, typed: str) -> str:
         """What stands in the lake for an identifier that a person typed; a pseudonym, or the number of an app, is itself."""
@@ -185,85 +198,19 @@ class Hunt:
         finally:
             spool.close()
 
-    @contextlib.contextmanager
-    def _engine(self, parts: Sequence[Part]) -> Iterator[duckdb.DuckDBPyConnection]:
-        with duckdb.connect(":memory:", config=_CONFIG) as engine:
-            # Its own reader passes over what cannot fit; it may open these files and nothing else.
-            paths = [str(whole(self._home.lake, part)) for part in standing(self._home, parts)]
-            engine.register("no_events", SCHEMA.empty_table())
-            # A question looks into the head of each file more than once.
-            engine.execute("SET parquet_metadata_cache = true")
-            try:
-                engine.execute(f"CREATE VIEW events AS {_view(paths)}")
-            except duckdb.Error as error:
-                raise self._damage(error, parts) or error from error
-            engine.execute("SET allowed_paths = $1", [paths])
-            engine.execute(_LOCK)
-            yield engine
-
-    def _damage(self, error: duckdb.Error, parts: Sequence[Part]) -> DamagedLake | None:
-        """What is wrong with the lake, when it is a file that the engine complains of."""
-        if isinstance(error, _OF_FILES):
-            try:
-                intact(self._home, parts)
-            except DamagedLake as damaged:
-                return damaged
-        return None
-
-
-def _view(paths: Sequence[str]) -> str:
-    """The events of some files, with all columns of today, also those that a file of an earlier version lacks."""
-    if not paths:
-        return "FROM no_events"
-    names = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    told = f"SELECT * FROM read_parquet([{names}], union_by_name = true, hive_partitioning = false)"  # noqa: S608  # files of ours
-    return f"{told} UNION ALL BY NAME FROM no_events"
-
-
-def _only_reads(engine: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Nothing, when `sql` is one statement that reads. The engine's lock holds without this; this says so in words."""
-    try:
-        statements = engine.extract_statements(sql)
-    except duckdb.Error as error:
-        raise _bad_sql(str(error)) from error
-    if len(statements) != 1 or statements[0].type not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
-        raise BadInput("A question is one SELECT statement.", advice="The lake is read-only; the view is called `events`.")
-
-
-def _answer(engine: duckdb.DuckDBPyConnection, sql: str, params: Sequence[Value] | Mapping[str, Value]) -> pa.Table:
-    reader = engine.sql(sql, params=params).to_arrow_reader(10_000)
-    batches, rows = [], 0
-    for batch in reader:
-        batches.append(batch)
-        rows += batch.num_rows
-        if rows > MOST_ROWS:
-            raise BadInput(f"The answer has more than {MOST_ROWS:,} rows.", advice="Aggregate, or add a LIMIT.")
-    return pa.Table.from_batches(batches, schema=reader.schema)
-
-
-def _located(engine: duckdb.DuckDBPyConnection, sql: str, params: Sequence[Value] | Mapping[str, Value]) -> str:
-    """The engine's complaint with its place, which it tells only when it plans; "" when planning finds nothing wrong."""
-    try:
-        engine.execute(f"EXPLAIN {sql}", params)
-    except duckdb.Error as error:
-        return str(error)
-    return ""
-
-
-def _bad_sql(text: str) -> BadInput:
-    found = _PLACE.search(text)
-    place = ""
-    if found:
-        before = found[3].removeprefix(" " * len(f"LINE {found[1]}: "))
-        shift = len("EXPLAIN ") if found[2].startswith("EXPLAIN ") else 0
-        place = f" (line {found[1]}, column {len(before) - shift + 1})"
-    return BadInput(f"{text.partition(chr(10))[0]}{place}", advice="`DESCRIBE events` shows the columns.")
+    def _engine(self, parts: Sequence[Part]) -> Engine:
+        """The engine for these parts: that of the last question when it was about the same files, which are still whole."""
+        paths = paths_of(self._home, parts)
+        with self._lock:
+            if self._last is None or self._last[0] != paths:
+                self._last = (paths, Engine(self._home, parts, paths))
+            return self._last[1]
 
 
 def saved_query(path: Path) -> SavedQuery:
     """The saved question in a file. Raises `BadInput` when its front comments are incomplete."""
     sql = path.read_text(encoding="utf-8")
-    front: dict[str, list[str]] = {"title": [], "question": [], "surface": [], "parameter": [], "identifier": []}
+    front = defaultdict[str, list[str]](list)
     for line in sql.splitlines():
         if found := _COMMENT.fullmatch(line):
             front[found[1]].append(found[2])
@@ -280,6 +227,9 @@ def saved_query(path: Path) -> SavedQuery:
             *(_identifier(path, text) for text in front["identifier"]),
             *(_parameter(path, text) for text in front["parameter"]),
         ),
+        columns=tuple(_column(path, text) for text in front["column"]),
+        bars=_drawn(path, front["bars"], least=2, most=9),
+        course=_drawn(path, front["course"], least=2, most=2),
         sql=sql,
         sha256=hashlib.sha256(sql.encode()).hexdigest(),
     )
@@ -301,9 +251,31 @@ def _identifier(path: Path, text: str) -> Parameter:
     )
 
 
+def _column(path: Path, text: str) -> Shown:
+    if found := _COLUMN.fullmatch(text):
+        return Shown(name=found[1], meaning=found[2])
+    raise BadInput(f"The saved question {path.name} has an unreadable column.", advice="Write `-- column: name | meaning`.")
+
+
+def _drawn(path: Path, told: Sequence[str], *, least: int, most: int) -> tuple[str, ...]:
+    """The columns that a picture shows; () when there is none to be drawn."""
+    names = tuple(" ".join(told).split())
+    if names and not least <= len(names) <= most:
+        raise BadInput(
+            f"The saved question {path.name} has an unreadable picture.",
+            advice="Write `-- bars: value label`, or `-- course: value time`.",
+        )
+    return names
+
+
 def _is_made(kind: str, word: str) -> bool:
     """Is this a pseudonym of its kind, nothing, or the number of an app?"""
     return not word or re.fullmatch(kind + _MADE, word) is not None or (kind == "actor" and _APP.fullmatch(word) is not None)
+
+
+def _period(values: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    """The first moment and the one after the last, as far as the values say."""
+    return _moment_or_none(values.get("since", "")), _moment_or_none(values.get("until", ""))
 
 
 def _moment_or_none(text: str) -> datetime | None:

@@ -10,7 +10,7 @@ Killed anywhere, either the old file counts or the new one. Only parts that were
 
 import re
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -29,6 +29,12 @@ AT_ONCE = 20
 """Parts that are opened in one turn: deleting is in no hurry, detection is."""
 
 _COLUMNS = ("time", "source", "store", "actor", "act", "subject", "subjects", "elements", "phi")
+_TOLD = ("event_id", "surface", "environment", "severity")
+"""What besides is told of rows that are about to go, to whoever still waits for them."""
+
+Leaving = Callable[[Part, pa.Table, datetime], None]
+"""Is told which rows of a part are about to be deleted, and when."""
+
 _LOG = frozenset({Act.LOG_WRITE})
 _ACCOUNT = frozenset(
     act for act in Act if act.thing in {"account", "access", "config", "content", "app", "release", "privacy", "token"}
@@ -69,9 +75,10 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 class Expiry:
     """Deletes what has expired, some parts a turn. What it learnt about a part it remembers while it lives."""
 
-    def __init__(self, home: Home, spool: Spool) -> None:
+    def __init__(self, home: Home, spool: Spool, *, leaving: Leaving = lambda _part, _rows, _now: None) -> None:
         self._home = home
         self._spool = spool
+        self._leaving = leaving
         self._next: dict[str, datetime] = {}
         self._known: tuple[Retention, tuple[Hold, ...]] | None = None
 
@@ -99,7 +106,7 @@ class Expiry:
         return [part for part in parts if part.path not in lost and self._next.get(part.path, now) <= now]
 
     def _look(self, part: Part, policy: Retention, in_force: Sequence[Hold], *, now: datetime) -> Expired | None:
-        table = read(self._home, [part], columns=_COLUMNS)
+        table = read(self._home, [part], columns=(*_COLUMNS, *_TOLD))
         ends = _ends(table, policy)
         old = pc.less_equal(ends, pa.scalar(now, pa.timestamp("us", tz="UTC")))
         held = pc.and_(old, kept(table, in_force))
@@ -109,6 +116,7 @@ class Expiry:
             found = Expired(
                 at=now, source=part.source, day=part.day, deleted=count, kept=table.num_rows - count, held=_count(held)
             )
+            self._leaving(part, table.filter(gone), now)
             return found if self._delete(part, gone, found, in_force) else None
         ahead = pc.min(pc.filter(ends, pc.invert(old))).as_py()
         self._next[part.path] = ahead or _NEVER

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from hemostat.drawings import (
     Deadline,
     Moment,
+    bar,
     ceiling,
     clock_line,
+    columns,
     exposure_curve,
     short_number,
     sparkline,
@@ -208,3 +210,22 @@ def test_today_stands_alone_on_the_line() -> None:
     assert "20 d" in words[20]
     assert "20 d" not in words[30]
     assert "today" in words[30]
+
+
+def test_a_bar_is_as_long_as_its_share() -> None:
+    """Half as much is half as long; nothing and less is no length; what says the number stands beside it."""
+    widths = [re.findall(r' width="([^"]+)" height="14"/', bar(value, most))[0] for value, most in ((5, 10), (0, 0), (-3, 10))]
+
+    assert ["160.0", "0.0", "0.0"] == widths
+    assert "aria-hidden" in bar(1, 2)
+
+
+def test_a_course_has_a_column_for_each_step_that_has_something() -> None:
+    """Empty steps are gaps; the highest column is the most; what is drawn is said; a single step is no course."""
+    svg = columns([0, 3, 0, 6], words="6 <b>")
+    found = [(rect.get("x"), rect.get("height")) for rect in ET.fromstring(svg).iter("rect")]  # noqa: S314  # our own picture
+
+    assert [("160.0", "44.0"), ("480.0", "88.0")] == found
+    assert 'aria-label="6 &lt;b&gt;"' in svg
+    assert "" == columns([3], words="calm")
+    assert 300 == columns([1] * 300, words="many").count('width="2.1"')

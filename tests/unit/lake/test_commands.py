@@ -42,6 +42,17 @@ def test_a_question_is_answered_as_a_table(put: Put) -> None:
     assert "None" not in shown
 
 
+def test_what_was_searched_is_told_beside_the_answer(put: Put, capfd: pytest.CaptureFixture[str]) -> None:
+    """On standard error, so that a pipe holds the answer alone; before the first event there is no period."""
+    ask(["SELECT 1"], standalone_mode=False)
+    put([row(), row()])
+    ask(["SELECT host FROM events WHERE host = 'elsewhere'"], standalone_mode=False)
+
+    told = " ".join(capfd.readouterr().err.split())
+    assert "Rows: 1. Searched 0 events in 0 files." in told
+    assert "Rows: 0. Searched 2 events from 2026-03-02T12:00:00.000000Z to 2026-03-02T12:00:00.000000Z in 1 files." in told
+
+
 def test_hostile_values_are_printed_as_text(put: Put) -> None:
     """Markup of the terminal library in a value is shown, not obeyed."""
     put([row(host="[bold red]x[/]")])

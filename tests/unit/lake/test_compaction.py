@@ -1,5 +1,6 @@
 """Many small files become few, and nobody sees a difference but in the time that a question takes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -171,7 +172,7 @@ def test_a_run_is_of_neighbors_and_fits_into_a_file(sizes: list[int]) -> None:
     """Whatever the sizes, a run is some files in a row with no more rows than a file may have."""
     parts = _parts(sizes)
 
-    run = compaction._run(parts)
+    run = compaction._run(parts, is_over=False)
 
     if run:
         assert compaction.AT_LEAST <= len(run)
@@ -185,13 +186,53 @@ def test_the_number_of_files_stays_small(kinds: list[int], batches: int) -> None
     sizes: list[int] = []
     for batch in range(batches):
         sizes.append(kinds[batch % len(kinds)])
-        while run := compaction._run(_parts(sizes)):
+        while run := compaction._run(_parts(sizes), is_over=False):
             first, last = run[0].batch, run[-1].batch
             sizes[first : last + 1] = [sum(sizes[first : last + 1])]
 
     rows = sum(kinds[batch % len(kinds)] for batch in range(batches))
     assert rows == sum(sizes)
     assert len(sizes) <= 2 * TOGETHER + rows / compaction.SIZES[-1]
+
+
+@given(st.lists(st.integers(1, 2_000), max_size=60))
+def test_of_a_day_that_is_over_no_neighbors_are_left_that_belong_together(batches: list[int]) -> None:
+    """In the end each file has more rows than neighbors of it together, and each row was written again a few times only."""
+    sizes: list[int] = []
+    written = 0
+    for rows in batches:
+        sizes.append(rows)
+        while run := compaction._run(_parts(sizes), is_over=True):
+            first, last = run[0].batch, run[-1].batch
+            sizes[first : last + 1] = [sum(sizes[first : last + 1])]
+            written += sizes[first]
+
+    assert sum(batches) == sum(sizes)
+    assert written <= sum(batches) * max(sum(batches), 1).bit_length()
+    for first in range(len(sizes)):
+        for last in range(first + 1, len(sizes)):
+            run = sizes[first : last + 1]
+            assert 2 * max(run) > sum(run)
+
+
+def test_a_file_of_a_day_that_is_over_may_be_full() -> None:
+    """What has no room stays as it is, and what lies around it is merged."""
+    parts = _parts([150_000, 150_000, compaction.MOST_ROWS, 70, 70])
+
+    assert parts[3:] == compaction._run(parts, is_over=True)
+    assert [] == compaction._run(parts[:3], is_over=True)
+
+
+def test_what_is_left_of_a_day_that_is_over_is_merged(many: Home, spool: Spool) -> None:
+    """Fourteen small files, too few for one of their own, are one when their day is over; those of the other day stay."""
+    before = _ids(many, spool)
+
+    (new,) = compact(many, spool, last_batch=14, over="2026-03-02")
+
+    assert ("2026-03-01", 14, 14) == (new.day, new.rows, new.batch)
+    assert {"2026-03-01": 27, "2026-03-02": 40} == Counter(part.day for part in spool.parts())
+    assert before == _ids(many, spool)
+    assert [] == check(many, spool)
 
 
 def test_a_lake_without_files_needs_nothing(home: Home, spool: Spool) -> None:

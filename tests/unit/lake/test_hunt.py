@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from hemostat.kernel import BadInput, Home, NotFound
@@ -197,6 +198,34 @@ def test_an_answer_names_its_question(hunt: Hunt) -> None:
     assert {"path": "", "host": "", "since": "2026-03-02T00:00:00.000000Z", "until": "9999-01-01T00:00:00Z"} == answer.values
 
 
+def test_what_was_searched_is_told(hunt: Hunt) -> None:
+    """Files and events of the question's period, and when the first and the last of them happened."""
+    whole, later = hunt.searched({}), hunt.searched({"since": "2026-03-02T13:00:00Z", "until": "nonsense"})
+
+    assert (2, 10, NOON - 9 * MINUTE, NOON + 62 * MINUTE) == (whole.files, whole.events, whole.first, whole.last)
+    assert (1, 6) == (later.files, later.events)
+    assert (0, 0, None, None) == msgspec.structs.astuple(hunt.searched({"since": "2030-01-01T00:00:00Z"}))
+
+
+def test_patients_are_counted_hour_by_hour(hunt: Hunt, put: Put) -> None:
+    """Who reached many in one hour comes first, also when the source does not tell results; who reached few is left out."""
+    rows = [
+        row(actor="actor_busy", actor_type="staff", subject=f"person_{number}", result="unknown", time=NOON + number * MINUTE)
+        for number in range(3)
+    ]
+    put([*rows, *rows, row(actor="actor_own", subject="person_own"), row(actor="actor_own", subject="person_own")])
+    put([row(actor="actor_late", subject=f"person_{number}", time=NOON + number * 61 * MINUTE) for number in range(3)])
+    put([row(actor="actor_denied", subject=f"person_{number}", result="denied") for number in range(3)])
+
+    def told(least: int) -> list[tuple[str, int, int]]:
+        answer = hunt.run("patients_per_actor_hour", least=str(least)).table.to_pylist()
+        return [(one["actor"], one["patients"], one["events"]) for one in answer]
+
+    assert [("actor_busy", 3, 6)] == told(2) == told(3)
+    assert {"actor_busy", "actor_own", "actor_late"} == {actor for actor, _, _ in told(1)}
+    assert [] == told(4)
+
+
 def test_networks_are_ranked_by_people(hunt: Hunt) -> None:
     """A walk shows as one network with many people."""
     (first, *_) = hunt.run("networks_by_people").table.to_pylist()
@@ -254,6 +283,9 @@ def test_unknown_questions_and_values_are_refused(hunt: Hunt) -> None:
         ("SELECT 1", "no title or no question"),
         ("-- title: T\nSELECT 1", "no title or no question"),
         ("-- title: T\n-- question: Q?\n-- parameter: broken\nSELECT 1", "unreadable parameter"),
+        ("-- title: T\n-- question: Q?\n-- column: broken\nSELECT 1", "unreadable column"),
+        ("-- title: T\n-- question: Q?\n-- bars: lonely\nSELECT 1", "unreadable picture"),
+        ("-- title: T\n-- question: Q?\n-- course: one two three\nSELECT 1", "unreadable picture"),
     ],
 )
 def test_an_incomplete_saved_question_is_refused(tmp_path: Path, text: str, what: str) -> None:

@@ -82,8 +82,10 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
         if not reason.strip():
             raise BadInput("Letting a hold go needs a reason.", advice="Say who decided it, and why.")
         person, at = visitor(request), now()
-        record(act=LedgerAct.HOLD_RELEASE, by=person, at=at, subject="lake", hold=number)
-        hold_release(settings.HOME, number, reason=reason, by=person.username, now=at)
+        # The hold goes last: when there is none of this number the ledger does not say that it was let go.
+        with transaction.atomic():
+            record(act=LedgerAct.HOLD_RELEASE, by=person, at=at, subject="lake", hold=number)
+            hold_release(settings.HOME, number, reason=reason, by=person.username, now=at)
         return f"Hold {number} is let go: what has expired goes within the hour."
 
     attempt(request, act)

@@ -4,6 +4,18 @@
 -- parameter: app | | Name of an app instead of an actor; empty when the actor is given.
 -- parameter: days | 90 | Days before the actor's newest event.
 -- parameter: until | 9999-01-01T00:00:00Z | Moment after the last, RFC 3339.
+-- course: events day
+-- column: day | Day, UTC.
+-- column: act | What was done, as thing:verb.
+-- column: resource | Kind of thing that was touched.
+-- column: source | Name of the source that told it.
+-- column: events | Events of this kind on this day.
+-- column: denied | Events of these that were refused.
+-- column: people_named | Different people whom the events name.
+-- column: people_counted | People whom the events say they concern, added up: somebody may be counted more than once.
+-- column: bytes | Bytes that the answers had.
+-- column: first_time | When the first of these events happened.
+-- column: last_time | When the last of these events happened.
 WITH own AS (
     SELECT time, act, source, resource, result, subject, subjects, bytes
     FROM events

@@ -5,6 +5,9 @@
 -- parameter: host | | Host that was asked; empty for every host.
 -- parameter: since | 0001-01-01T00:00:00Z | First moment, RFC 3339.
 -- parameter: until | 9999-01-01T00:00:00Z | Moment after the last, RFC 3339.
+-- bars: people jurisdiction
+-- column: jurisdiction | Where the people live, ISO 3166-2; empty when the store never said.
+-- column: people | Different people whose data went out.
 WITH exposed AS (
     SELECT DISTINCT subject
     FROM events

@@ -5,6 +5,12 @@
 -- parameter: host | | Host that was asked; empty for every host.
 -- parameter: since | 0001-01-01T00:00:00Z | First moment, RFC 3339.
 -- parameter: until | 9999-01-01T00:00:00Z | Moment after the last, RFC 3339.
+-- course: new_people hour
+-- column: hour | The hour begins then, UTC.
+-- column: answers | Answers about somebody to calls that nobody had signed.
+-- column: people | Different people whom these answers were about.
+-- column: new_people | People of these who were not exposed in any hour before.
+-- column: people_so_far | People exposed until the end of this hour, each counted once.
 WITH answers AS (
     SELECT subject, date_trunc('hour', time) AS hour, event_id
     FROM events
