@@ -36,6 +36,7 @@ class Alert(models.Model):
     summary: what the first finding saw, which is why the alert was raised.
     first_event_at, last_event_at: when it happened; raised_at: when it was raised, by the clock of the home;
     recorded_at: the same by the clock of the machine.
+    wakes: must somebody be paged about it? told: the channels that took its page, the first of them at paged_at.
     """
 
     ref = models.CharField(max_length=16, unique=True)
@@ -63,6 +64,9 @@ class Alert(models.Model):
     dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=24, choices=AlertOutcome.choices, blank=True, default="")
     outcome_note = models.TextField(blank=True, default="")
+    wakes = models.BooleanField(default=False)
+    told = models.JSONField(default=list)
+    paged_at = models.DateTimeField(null=True)
 
     class Meta:
         """Open alerts are unique by key; the list is read by state and time."""

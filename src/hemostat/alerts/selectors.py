@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 from hemostat.kernel import NotFound
 
-from .models import OPEN, Alert, DetectCursor
+from .models import OPEN, Alert, AlertState, DetectCursor
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from hemostat.people.models import Person
@@ -33,6 +35,12 @@ def alerts_settled() -> "QuerySet[Alert]":
     """Alerts that were dismissed or whose incident is closed, the last one raised first."""
     settled = Alert.objects.exclude(state__in=OPEN).select_related("dismissed_by").prefetch_related("incidents")
     return settled.order_by("-raised_at", "-pk")
+
+
+def alerts_to_page(*, raised_until: "datetime") -> list[Alert]:
+    """The alerts that wake somebody, raised until then, that nobody has taken up and that are not over; the oldest first."""
+    found = Alert.objects.filter(wakes=True, state=AlertState.NEW, raised_at__lte=raised_until).order_by("pk")
+    return [alert for alert in found if "over" not in alert.group]
 
 
 def last_detected_batch() -> int:

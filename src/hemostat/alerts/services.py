@@ -1,16 +1,18 @@
 """What happens to alerts. Each service is one transaction, and each act is an entry of the ledger."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from hemostat.detect.finding import Finding
+from hemostat.events.vocabulary import Environment, Surface
 from hemostat.kernel import BadInput, Source, iso
-from hemostat.lake.health import Gap
-from hemostat.lake.watch import HEARTBEAT, SILENCE, SKEW, told
+from hemostat.lake.health import SINK, Gap
+from hemostat.lake.watch import ANYTHING, EVERY_DOOR, HEARTBEAT, PATH, SEQUENCE, SILENCE, SKEW, told
 from hemostat.people.ledger import LedgerAct, record
+from hemostat.sinks.watch import LOST, QUARANTINE, STALLED, STOPPED
 
 from .models import OPEN, Alert, AlertOutcome, AlertState, DetectCursor
 
@@ -21,7 +23,20 @@ MONITORING_GAP = "monitoring-gap"
 """The rule, so to say, of alerts that tell of events which may be missing."""
 
 _KEPT_IDS = 50
-_GAP_TITLES = {SILENCE: "Source fell silent", SKEW: "Clock runs ahead", HEARTBEAT: "Feed does not answer"}
+_GAP_TITLES = {
+    SILENCE: "Source fell silent",
+    SKEW: "Clock runs ahead",
+    HEARTBEAT: "Source is not heard",
+    PATH: "Way to the lake is broken",
+    SEQUENCE: "Events are lost",
+    STOPPED: "Forwarding stopped",
+    STALLED: "Forwarding stands still",
+    QUARANTINE: "Events refused by",
+    LOST: "Events lost to",
+}
+
+_MILD = frozenset({SKEW, "version", QUARANTINE})
+"""Kinds of gaps in which everything still comes, or is kept."""
 
 
 @transaction.atomic
@@ -44,32 +59,56 @@ def alerts_raise(*, findings: Sequence[Finding], batch: int, now: datetime) -> l
 
 
 @transaction.atomic
-def gaps_raise(*, gaps: Sequence[Gap], sources: Mapping[str, Source], now: datetime) -> list[Alert]:
-    """Every open gap has its alert, once: one that was settled is not raised again while the gap stays open.
+def gaps_raise(*, gaps: Sequence[Gap], sources: Mapping[str, Source], now: datetime, sinks: Collection[str] = ()) -> list[Alert]:
+    """Every open gap of these sources and sinks has its alert, once: one that was settled is not raised again while it is open.
 
-    The end of a gap stands in its alert and in the ledger; the alert stays until a person settles it. A loss that nothing can end
-    ends, for the list of gaps, when its alert is settled. The alerts that were raised are returned.
+    The end of a gap stands in its alert and in the ledger, and closes the alert, unless an incident has it. A loss that nothing
+    can end ends, for the list of gaps, when its alert is settled. The alerts that were raised are returned.
     """
     known = dict(Alert.objects.filter(rule=MONITORING_GAP).values_list("key", "state"))
     raised = [
-        _raise(_gap_finding(gap, sources[gap.source]), now=now)
+        _raise(_gap_finding(gap, sources.get(gap.source)), now=now, wakes=gap_wakes(gap, sources.get(gap.source)))
         for gap in gaps
-        if gap.closed_at is None and gap.source in sources and _gap_key(gap) not in known
+        if gap.closed_at is None and gap.source in {*sources, *sinks, EVERY_DOOR} and _gap_key(gap) not in known
     ]
     ends = {_gap_key(gap): gap.closed_at for gap in gaps if gap.closed_at is not None}
     for alert in Alert.objects.filter(rule=MONITORING_GAP, state__in=OPEN, key__in=ends):
         if "over" not in alert.group:
             alert.group["over"] = iso(ends[alert.key])
             alert.last_event_at = ends[alert.key]
-            alert.save(update_fields=["group", "last_event_at"])
+            alert.state = alert.state if alert.state == AlertState.INCIDENT else AlertState.CLOSED
+            alert.save(update_fields=["group", "last_event_at", "state"])
             record(act=LedgerAct.GAP_CLOSE, by="worker", at=now, subject=alert.ref, over=alert.group["over"])
     return raised
+
+
+def gap_wakes(gap: Gap, source: Source | None) -> bool:
+    """Must somebody be paged about the gap? When events of a production system may be missing, now or for good.
+
+    Not for a clock that is off or another version, where everything still comes; not when the catalog of products, on which
+    nobody is named, has no visitors; and not for what is forwarded: it is all in the lake.
+    """
+    if gap.source == EVERY_DOOR:
+        return True
+    if source is None or source.environment != Environment.PRODUCTION or gap.kind in _MILD:
+        return False
+    return not (gap.kind == SILENCE and gap.detail == Surface.PRODUCT_CATALOG)
 
 
 def gaps_settled(gaps: Sequence[Gap]) -> list[Gap]:
     """The open gaps whose alerts a person has settled."""
     settled = set(Alert.objects.filter(rule=MONITORING_GAP).exclude(state__in=OPEN).values_list("key", flat=True))
     return [gap for gap in gaps if gap.closed_at is None and _gap_key(gap) in settled]
+
+
+@transaction.atomic
+def alerts_paged(numbers: Sequence[int], *, channels: Sequence[str], now: datetime) -> None:
+    """These channels took a page about the alerts of these numbers; the ledger says so of each."""
+    for alert in Alert.objects.filter(pk__in=numbers).order_by("pk"):
+        alert.told = sorted({*alert.told, *channels})
+        alert.paged_at = alert.paged_at or now
+        alert.save(update_fields=["told", "paged_at"])
+        record(act=LedgerAct.PAGE_SEND, by="watch", at=now, subject=alert.ref, channels=list(channels))
 
 
 @transaction.atomic
@@ -136,7 +175,7 @@ def _locked(alert: Alert) -> Alert:
     return Alert.objects.select_for_update().get(pk=alert.pk)
 
 
-def _raise(finding: Finding, *, now: datetime) -> Alert:
+def _raise(finding: Finding, *, now: datetime, wakes: bool = False) -> Alert:
     alert = Alert.objects.create(
         ref=_next_ref(),
         key=finding.key,
@@ -155,6 +194,7 @@ def _raise(finding: Finding, *, now: datetime) -> Alert:
         first_event_at=finding.first_time,
         last_event_at=finding.last_time,
         raised_at=now,
+        wakes=wakes,
     )
     record(
         act=LedgerAct.ALERT_RAISE, by="detect", at=now, subject=alert.ref, rule=alert.rule, level=alert.level, events=alert.events
@@ -162,23 +202,24 @@ def _raise(finding: Finding, *, now: datetime) -> Alert:
     return alert
 
 
-def _gap_finding(gap: Gap, source: Source) -> Finding:
+def _gap_finding(gap: Gap, source: Source | None) -> Finding:
+    """What an alert says of a gap. One of a sink, or of every door, is about no store and no surface: it touches all."""
     return Finding(
         key=_gap_key(gap),
         rule=MONITORING_GAP,
-        title=f"{_GAP_TITLES.get(gap.kind, 'Events may be missing')}: {gap.source}",
-        level="medium" if gap.kind == SKEW else "high",
-        surface=gap.detail if gap.kind == SILENCE else source.surface,
+        title=f"{_GAP_TITLES.get(gap.kind, 'Events may be missing')}: {gap.source.removeprefix(SINK)}",
+        level="medium" if gap.kind in _MILD else "high",
+        surface=gap.detail if gap.kind == SILENCE and gap.detail != ANYTHING else source.surface if source else "",
         playbook="",
-        store=source.store,
-        environment=source.environment,
+        store=source.store if source else "",
+        environment=source.environment if source else "",
         group={"source": gap.source, "gap": gap.kind},
         events=0,
         people=0,
         event_ids=(),
         first_time=gap.since,
         last_time=gap.found_at,
-        summary=told(gap),
+        summary=gap.detail if gap.source.startswith(SINK) else told(gap),
     )
 
 

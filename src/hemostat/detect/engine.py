@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 
 from .compile import condition_sql
 from .correlation import columns_sql
-from .fields import MICROS, Field, Fields
+from .fields import Field, Fields
 from .measures import Row
 from .rules import CorrelationRule, Rule, RuleSet
-from .windows import Windows
+from .windows import Windows, believed
 
 FIXED = ("seq", "t", "seen", "id", "who", "store", "environment")
 """Columns that every batch has beside its fields.
@@ -28,7 +28,6 @@ _ALONE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-_AHEAD = 5 * 60 * MICROS  # a source's clock may be this much ahead of ours before we stop believing it
 
 
 class Hit(NamedTuple):
@@ -144,7 +143,7 @@ class Engine:
 
     def _forget(self, batch: pa.Table) -> None:
         """Time goes on by the latest event that we believe; what no window reaches any more is dropped."""
-        latest = pc.max(pc.min_element_wise(batch["t"], pc.add(batch["seen"], _AHEAD))).as_py()
+        latest = believed(batch)
         if latest is None:
             return
         self._horizon = max(latest, self._horizon) if self._horizon is not None else latest

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hemostat.events import COLUMNS
+from hemostat.events import COLUMNS, real
 from hemostat.kernel import from_micros
 
 from .engine import Engine, Hit
@@ -64,6 +64,7 @@ class Detector:
         self._engine.close()
 
     def _hits(self, table: pa.Table) -> list[Hit]:
+        table = real(table)
         batch = self._prepared(table)
         self._seq += table.num_rows
         return self._engine.push(batch)

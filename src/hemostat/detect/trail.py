@@ -3,9 +3,13 @@
 import pyarrow as pa
 
 from .fields import MICROS
+from .windows import LATE, believed
 
 REACH = 10 * 60 * MICROS
 """How long a step waits for the next one, in microseconds."""
+
+
+_SWEEP = 5_000  # steps: looking through all of them more often costs more than it frees
 
 
 class Trail:
@@ -17,6 +21,7 @@ class Trail:
     def __init__(self) -> None:
         # (store, environment, address, pseudonym of the number that would come next) -> when it was asked, latest last
         self._expected: dict[tuple[str, str, str, str], int] = {}
+        self._latest = 0
         self._swept = 0
 
     def follow(self, batch: pa.Table) -> pa.Array:
@@ -32,13 +37,14 @@ class Trail:
             if address and following:
                 place = (store, environment, address, following)
                 self._expected[place] = max(t, self._expected.get(place, t))
-        self._sweep()
+        self._sweep(batch)
         return pa.array(answers, pa.string())
 
-    def _sweep(self) -> None:
-        """Half of what is remembered at most is out of reach."""
-        if len(self._expected) < 2 * self._swept + 10_000:
+    def _sweep(self, batch: pa.Table) -> None:
+        """What is out of reach is forgotten as soon as as much has come again."""
+        self._latest = max(self._latest, believed(batch) or 0)
+        if len(self._expected) < 2 * self._swept + _SWEEP:
             return
-        latest = sorted(self._expected.values())[len(self._expected) // 2]
-        self._expected = {place: t for place, t in self._expected.items() if t >= latest - REACH}
+        floor = self._latest - REACH - LATE
+        self._expected = {place: t for place, t in self._expected.items() if t >= floor}
         self._swept = len(self._expected)

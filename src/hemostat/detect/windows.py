@@ -11,6 +11,8 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from .correlation import Correlation
 from .fields import MICROS
@@ -19,12 +21,19 @@ from .measures import Measure, Row
 LATE = 5 * 60 * MICROS
 """How much later than its neighbors in time an event may come and still find its whole window."""
 
+_AHEAD = 5 * 60 * MICROS  # a source's clock may be this much ahead of ours before we stop believing it
 _SWEEP = 5_000  # rows: looking through all groups more often costs more than it frees
 
 _MOMENT, _ARRIVAL, _ORDER = attrgetter("t"), attrgetter("seq"), itemgetter(0, 1, 2)
 
 Span = tuple[int, int]
 """A first and a last, both included where they are moments, the last excluded where they are places in a list."""
+
+
+def believed(batch: pa.Table) -> int | None:
+    """The latest event time in a batch that we believe; None when no event tells one."""
+    latest: int | None = pc.max(pc.min_element_wise(batch["t"], pc.add(batch["seen"], _AHEAD))).as_py()
+    return latest
 
 
 class Group(NamedTuple):

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from hemostat.kernel import BadInput, Home, SystemClock, iso, log
 from hemostat.law.facts import FEDERAL
-from hemostat.oncall.paging import Delivery, Pager
+from hemostat.oncall.paging import CLOCKS, Pager, ends, rounds
 from hemostat.people.ledger import LedgerAct, record
 from hemostat.people.models import Person
 from hemostat.people.rights import Right, demand
@@ -51,7 +51,8 @@ def alarms_raise(*, now: datetime, pager: Pager) -> list[ClockAlarm]:
     waiting = _paged_again(now, timedelta(minutes=home.settings().paging.again_minutes))
     for name in sorted(pager.sending()):
         log.get().error("paging.failed", source=name, reason="It has not answered the page before.", count=len(waiting))
-    for names, alarms in _rounds(waiting, pager.idle()):
+    for names, places in rounds([alarm.told for alarm in waiting], pager.idle()):
+        alarms = [waiting[place] for place in places]
         pager.send(page_words(alarms), to=names, about=[alarm.pk for alarm in alarms])
     pages_record(now=now, pager=pager)
     return raised
@@ -59,11 +60,8 @@ def alarms_raise(*, now: datetime, pager: Pager) -> list[ClockAlarm]:
 
 def pages_record(*, now: datetime, pager: Pager) -> None:
     """Pages that came to their end are on record: whom they reached, and in the log whom they did not."""
-    ends: dict[tuple[int, ...], list[Delivery]] = {}
-    for delivery, about in pager.ended():
-        ends.setdefault(tuple(about), []).append(delivery)
-    for about, deliveries in ends.items():
-        _told(about, deliveries, now=now)
+    for about, taken in ends(pager, CLOCKS):
+        _told(about, taken, now=now)
 
 
 @transaction.atomic
@@ -204,23 +202,8 @@ def _paged_again(now: datetime, after: timedelta) -> list[ClockAlarm]:
     return waiting
 
 
-def _rounds(alarms: Sequence[ClockAlarm], names: Sequence[str]) -> list[tuple[list[str], list[ClockAlarm]]]:
-    """Which channels still lack which alarms: channels that lack the same ones together, so that each gets one page."""
-    rounds: dict[tuple[int, ...], list[str]] = {}
-    for name in names:
-        lacking = tuple(index for index, alarm in enumerate(alarms) if name not in alarm.told)
-        if lacking:
-            rounds.setdefault(lacking, []).append(name)
-    return [(found, [alarms[index] for index in lacking]) for lacking, found in rounds.items()]
-
-
 @transaction.atomic
-def _told(about: Sequence[int], deliveries: Sequence[Delivery], *, now: datetime) -> None:
-    for failed in (delivery for delivery in deliveries if not delivery.taken):
-        log.get().error("paging.failed", source=failed.channel, reason=failed.why, count=len(about))
-    taken = [delivery.channel for delivery in deliveries if delivery.taken]
-    if not taken:
-        return
+def _told(about: Sequence[int], taken: list[str], *, now: datetime) -> None:
     # Read afresh: somebody may have acknowledged an alarm while its page was on its way.
     alarms = list(ClockAlarm.objects.filter(pk__in=about).select_related("duty__incident").order_by("pk"))
     for alarm in alarms:

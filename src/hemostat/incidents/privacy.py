@@ -131,7 +131,7 @@ def privacy_done(*, request: PrivacyRequest, how: str, by: Person, now: datetime
 def privacy_requests(by: Person) -> QuerySet[PrivacyRequest]:
     """All requests, those that are due first at the top. Raises `Refused` without the right to see."""
     demand(by, Right.SEE)
-    return PrivacyRequest.objects.select_related("hold", "decided_by")
+    return PrivacyRequest.objects.select_related("hold", "decided_by").prefetch_related("alarms")
 
 
 def privacy_request_for(by: Person, number: int) -> PrivacyRequest:

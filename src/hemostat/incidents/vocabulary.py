@@ -188,6 +188,14 @@ class PrivacyAsked(StrEnum):
     SHOP_ERASURE = "shop_erasure"
 
 
+class PrivacyPoint(StrEnum):
+    """A point of the clock of a privacy request: a week before its limit, two days before it, behind it."""
+
+    WEEK = "week"
+    DAYS = "days"
+    OVERDUE = "overdue"
+
+
 class PrivacyState(StrEnum):
     """How a privacy request stands."""
 

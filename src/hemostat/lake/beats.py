@@ -1,7 +1,7 @@
 """What one beat of a source's pulse is, and the table of the spool that keeps them; `pulse.py` counts them out of a batch."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -74,6 +74,14 @@ def joined(one: Beat, other: Beat) -> Beat:
         skew_least=min(least, default=None),
         skew_usual=_weighed(one, other),
     )
+
+
+def merged(beats: Iterable[Beat]) -> list[Beat]:
+    """The beats of one source, whatever they are about, as one for each slot, in the order of the slots."""
+    slots: dict[datetime, Beat] = {}
+    for one in beats:
+        slots[one.slot] = joined(slots[one.slot], one) if one.slot in slots else one
+    return [slots[slot] for slot in sorted(slots)]
 
 
 def _weighed(one: Beat, other: Beat) -> int | None:

@@ -127,6 +127,18 @@ def mark_done(folder: Path, letters: Sequence[Letter]) -> None:
         replace_file(path.with_suffix(".done"), msgspec.json.encode(sorted(done)))
 
 
+def discard(folder: Path, letters: Sequence[Letter]) -> None:
+    """These letters are gone, with what they held."""
+    for batch in sorted({one.batch for one in letters}):
+        path = _file(folder, batch)
+        gone = {one.position for one in letters if one.batch == batch}
+        if kept := [one for one in _read(path) if one.position not in gone]:
+            keep(path, _lines(kept))
+        else:
+            drop(path)
+            drop(path.with_suffix(".done"))
+
+
 def purge(folder: Path, before: datetime, *, last_batch: int) -> int:
     """Letters of written batches that were learnt before `before` are gone, handed back or not; how many files changed.
 

@@ -10,10 +10,11 @@ import msgspec
 import pyarrow as pa
 
 from hemostat.kernel import HemostatError, Home, Settings, Source
-from hemostat.lake.redaction import Record, Texts, rows
+from hemostat.lake.redaction import Record, rows
 from hemostat.lake.spool import Spool, Unopened
 from hemostat.phi import Pseudonyms, Scanner
 from hemostat.sources import Message, Raw, Reader, ReaderContext, Rejected, checked, context_of, source_named
+from hemostat.sources.signs import Sign, apart, set_apart, sign_of
 
 MOST_LETTERS = 1000
 """Rejected lines of one message that get a letter each; the rest of them share one more letter."""
@@ -40,11 +41,6 @@ class Tools:
         """The scanner; made when first used, since it compiles its patterns."""
         return self._given or Scanner()
 
-    @cached_property
-    def texts(self) -> Texts:
-        """What is known of texts that came lately."""
-        return Texts(self.scanner)
-
     def spool(self) -> Spool:
         """The spool of this home, open."""
         return Spool(self.home.spool, key=self.spool_key, limit=self.settings.intake.spool_limit)
@@ -55,6 +51,11 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
 
     message: Message
     rejected: Rejected
+
+    @property
+    def sign(self) -> Sign | None:
+        """The sign of life that the line is; None when it is anything else."""
+        return sign_of(self.rejected.raw)
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +127,7 @@ class _Gathering:
     def _redact(self, records: Sequence[Record]) -> None:
         tools = self._tools
         try:
-            batch = rows(records, pseudonyms=tools.pseudonyms, scanner=tools.scanner, texts=tools.texts)
+            batch = rows(records, pseudonyms=tools.pseudonyms, scanner=tools.scanner)
         except Exception as error:  # noqa: BLE001  # one record that no column can hold must not stop the others, nor the pipeline
             if len(records) > 1:
                 middle = len(records) // 2
@@ -152,7 +153,7 @@ def read_message(message: Message, tools: Tools, sources: Sources) -> tuple[list
     rejected: list[Rejected] = []
     rest: list[bytes] = []
     try:
-        for one in _read(message, tools, sources):
+        for one in map(set_apart, _read(message, tools, sources)):
             if isinstance(one, Raw):
                 records.append(_of_somebody(one, tools.settings.canaries))
             elif len(rejected) < MOST_LETTERS:
@@ -175,6 +176,8 @@ def _read(message: Message, tools: Tools, sources: Sources) -> Iterator[Raw | Re
         source = source_named(tools.settings, message.source)
         sources[message.source] = checked(message.source, source), source, context_of(tools.keyring, source)
     reader, source, context = sources[message.source]
+    if sign_of(message.body):
+        return iter([apart(message.body, line=0)])
     return reader(message, source, context)
 
 

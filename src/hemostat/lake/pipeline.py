@@ -5,6 +5,7 @@
 3. Redact the records into rows, some thousands at a time, so that memory stays small.
 4. Write the files and the dead letters, under names that depend on the plan alone.
 5. Commit the manifest. Killed anywhere before that, the next run repeats the plan and writes the same names.
+6. Note the signs of life: heartbeats and canaries, which are no events.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from hemostat.lake import dead_letters, writer
 from hemostat.lake.crew import Crew
 from hemostat.lake.dead_letters import Letter
 from hemostat.lake.gathering import MOST_LETTERS, Piece, Tools, gather
+from hemostat.lake.life import Arrived, signs_arrived
 from hemostat.lake.pulse import beats
 from hemostat.lake.seen import Sightings
 from hemostat.lake.spool import Incoming, Part, Plan, Spool
@@ -27,6 +29,8 @@ __all__ = ["MOST_BYTES", "MOST_LETTERS", "MOST_MESSAGES", "Drained", "Harvest", 
 
 MOST_MESSAGES, MOST_BYTES = 10_000, 6_000_000
 """What one plan takes at most: less than a second of work, so that alerts do not wait for long, and memory stays small."""
+
+_TOGETHER = 100  # letters that go back in one transaction
 
 
 class Drained(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +56,7 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True):
     table: pa.Table
     letters: list[Letter]
     sightings: Sightings
+    signs: list[Arrived]
 
 
 def drain(home: Home, spool: Spool, *, tools: Tools | None = None, crew: Crew | None = None) -> Drained | None:
@@ -72,6 +77,8 @@ def drain(home: Home, spool: Spool, *, tools: Tools | None = None, crew: Crew | 
     # (5) the manifest
     pulse = beats(found.table, found.sightings.again)
     spool.written(plan, parts, rejected=len(found.letters), names=found.sightings.names, pulse=pulse)
+    # (6) who is there; a sign that is lost between the two comes again by itself
+    signs_arrived(home, found.signs)
     return Drained(
         batch=plan.batch,
         messages=found.messages,
@@ -93,13 +100,19 @@ def harvest(plan: Plan, spool: Spool, tools: Tools, *, crew: Crew | None = None)
         table=pa.Table.from_batches(batches, schema=SCHEMA),
         letters=_letters(pieces, tools, batch=plan.batch),
         sightings=sightings,
+        signs=[
+            Arrived(source=one.message.source, at=one.message.received_at, sign=sign)
+            for piece in pieces
+            for one in piece.unread
+            if (sign := one.sign)
+        ],
     )
 
 
 def _letters(pieces: Sequence[Piece], tools: Tools, *, batch: int) -> list[Letter]:
     """What could not become a row: line by line, then the messages that do not open."""
     letters: list[Letter] = []
-    for one in (one for piece in pieces for one in piece.unread):
+    for one in (one for piece in pieces for one in piece.unread if not one.sign):
         shown = msgspec.structs.replace(one.rejected, reason=tools.scanner.redact(one.rejected.reason).text)
         letters.append(dead_letters.letter(tools.spool_key, shown, one.message, batch=batch, position=len(letters)))
     for unopened in (one for piece in pieces for one in piece.unopened):
@@ -116,25 +129,40 @@ class Retried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def retry_letters(spool: Spool, tools: Tools) -> Retried:
-    """Every letter that can be read by now is in the spool again, once, and no longer waits.
+    """Every letter that can be read by now is in the spool again, once, and no longer waits."""
+    return retry_some(list(dead_letters.waiting(tools.home.dead_letters, last_batch=spool.last_batch())), spool, tools)
+
+
+def retry_some(letters: Sequence[Letter], spool: Spool, tools: Tools) -> Retried:
+    """Those of the letters that can be read by now are in the spool again, once, and no longer wait.
 
     The spool may be handed a letter twice when this is interrupted; the letter's own key makes that one message.
     """
-    folder = tools.home.dead_letters
-    returned = kept = damaged = 0
-    for one in list(dead_letters.waiting(folder, last_batch=spool.last_batch())):
+    returned = kept = damaged = size = 0
+    ready: list[tuple[Letter, Incoming]] = []
+    for one in letters:
         try:
             incoming = dead_letters.incoming(one, dead_letters.content(one, key=tools.spool_key))
         except HemostatError:
             damaged += 1
             continue
         if _brings_something(incoming, tools):
-            spool.append([incoming])
-            dead_letters.mark_done(folder, [one])
+            ready.append((one, incoming))
+            size += len(incoming.body)
             returned += 1
         else:
             kept += 1
+        if len(ready) >= _TOGETHER or size >= MOST_BYTES:
+            _hand_back(ready, spool, tools)
+            ready, size = [], 0
+    _hand_back(ready, spool, tools)
     return Retried(returned=returned, kept=kept + damaged, damaged=damaged)
+
+
+def _hand_back(ready: Sequence[tuple[Letter, Incoming]], spool: Spool, tools: Tools) -> None:
+    if ready:
+        spool.append([incoming for _, incoming in ready])
+        dead_letters.mark_done(tools.home.dead_letters, [one for one, _ in ready])
 
 
 def _brings_something(incoming: Incoming, tools: Tools) -> bool:

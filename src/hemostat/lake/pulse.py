@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hemostat.events import real
 from hemostat.kernel import from_micros
 from hemostat.lake.beats import SLOT, Beat, joined, slot_of
 
@@ -45,6 +46,7 @@ def beats(table: pa.Table, again: Mapping[tuple[str, str, datetime], int]) -> li
 
 
 def _of_rows(table: pa.Table) -> list[Beat]:
+    table = real(table)
     if not table.num_rows:
         return []
     time, learnt = (pc.cast(table[name], pa.int64()) for name in ("time", "learnt"))

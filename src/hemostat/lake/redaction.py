@@ -19,7 +19,7 @@ import msgspec
 import pyarrow as pa
 
 from hemostat.events import SCHEMA, Access, ActorType, classify
-from hemostat.phi import Pseudonyms, Recent, Scanner
+from hemostat.phi import Pseudonyms, Scanner
 from hemostat.sources.base import Message, Raw
 from hemostat.sources.request import query_pairs
 
@@ -42,7 +42,6 @@ _AS_TOLD = (
     "subjects", "estimated", "severity",
 )  # fmt: skip
 _MILLISECOND = timedelta(milliseconds=1)
-_MOST_RECENT = 8192  # texts that are remembered
 
 Strings = list[str]
 Lists = list[Strings]
@@ -63,40 +62,23 @@ class _Seen(NamedTuple):
     entities: tuple[str, ...]
 
 
-class Texts:
-    """Cleans and scans texts, many at a time, and remembers what it found in those that came lately."""
-
-    def __init__(self, scanner: Scanner) -> None:
-        self.scanner = scanner
-        self._recent = Recent(self._look, most=_MOST_RECENT)
-
-    def seen(self, texts: Iterable[str]) -> dict[str, _Seen]:
-        """What each of some distinct texts is, and holds."""
-        return self._recent.all(texts)
-
-    def shown(self, seen: _Seen, most: int) -> str:
-        """A text with what was found in it masked, and of that at most `most` code points, in which nothing is found."""
-        return self.scanner.shortened(seen.text, most) if seen.entities or len(seen.text) > most else seen.text
-
-    def _look(self, texts: Sequence[str]) -> list[_Seen]:
-        cleaned = [inert(text, self.scanner) for text in texts]
-        return [
-            _Seen(text, tuple(sorted({match.entity for match in matches})) if matches else ())
-            for text, matches in zip(cleaned, self.scanner.scan_many(cleaned), strict=True)
-        ]
+def _looked_at(scanner: Scanner, texts: Sequence[str]) -> dict[str, _Seen]:
+    """What each of some distinct texts is, and holds."""
+    cleaned = [inert(text, scanner) for text in texts]
+    return {
+        text: _Seen(shown, tuple(sorted({match.entity for match in matches})) if matches else ())
+        for text, shown, matches in zip(texts, cleaned, scanner.scan_many(cleaned), strict=True)
+    }
 
 
-def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner, texts: Texts | None = None) -> pa.RecordBatch:
-    """The records as rows of `events.SCHEMA`, in their order, with nothing in them that names a person.
-
-    texts: what remembers texts from call to call; the rows are the same with and without it.
-    """
+def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner) -> pa.RecordBatch:
+    """The records as rows of `events.SCHEMA`, in their order, with nothing in them that names a person."""
     accesses = [record.raw.access for record in records]
     columns = (
         {name: list(map(attrgetter(name), accesses)) for name in _AS_TOLD}
         | _provenance(records, pseudonyms)
         | _pseudonymous(accesses, pseudonyms)
-        | _redacted(accesses, pseudonyms, texts or Texts(scanner))
+        | _redacted(accesses, pseudonyms, scanner)
     )
     columns["class_uid"], columns["activity_id"] = _classes(accesses)
     arrays = [pa.array(columns[field.name], field.type) for field in SCHEMA]
@@ -152,7 +134,7 @@ def _classes(accesses: Sequence[Access]) -> tuple[list[int], list[int]]:
     return [one for one, _ in found], [one for _, one in found]
 
 
-def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, texts: Texts) -> dict[str, list[Any]]:
+def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, scanner: Scanner) -> dict[str, list[Any]]:
     """Texts without identifiers and patient data, and the entities that were found in them."""
     queries = [_query(access) for access in accesses]
     told, keys = _hidden(accesses, [names for names, _ in queries], pseudonyms)
@@ -160,7 +142,7 @@ def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, texts: Texts) 
     told["actor"] = ["" if _is_person(access) else access.actor for access in accesses]
     values = [text for _, text in queries]
     elements, fields = [access.elements for access in accesses], [access.fields for access in accesses]
-    show = _Showing(texts, (values, *told.values(), *keys, *set(elements), *set(fields)))
+    show = _Showing(scanner, (values, *told.values(), *keys, *set(elements), *set(fields)))
     shown: dict[str, list[Any]] = {
         name: show.column(words, MOST_TEXT.get(name, MOST_TEXT["word"])) for name, words in told.items() if name != "request_id"
     }
@@ -180,14 +162,14 @@ def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, texts: Texts) 
 class _Showing:
     """What may be shown of texts, of which those in `columns` were scanned in one pass."""
 
-    def __init__(self, texts: Texts, columns: Iterable[Iterable[str]]) -> None:
-        self._texts = texts
-        self._seen = texts.seen(set().union(*columns))
+    def __init__(self, scanner: Scanner, columns: Iterable[Iterable[str]]) -> None:
+        self._scanner = scanner
+        self._seen = _looked_at(scanner, list(set().union(*columns)))
         self._found = {text: seen.entities for text, seen in self._seen.items() if seen.entities}
 
     def column(self, words: Sequence[str], most: int, *, numbered: bool = False) -> Strings:
         """Each text, masked, of at most `most` code points; with long numbers shown as such if `numbered`."""
-        shown = {word: self._texts.shown(self._seen[word], most) for word in set(words)}
+        shown = {word: self._shown(self._seen[word], most) for word in set(words)}
         if numbered:
             shown = {word: _LONG_NUMBER.sub("{n}", text) for word, text in shown.items()}
         return [shown[word] for word in words]
@@ -218,6 +200,10 @@ class _Showing:
             sorted({entity for text in texts for entity in found.get(text, ())}) if not found.keys().isdisjoint(texts) else []
             for texts in zip(*columns, strict=True)
         ]
+
+    def _shown(self, seen: _Seen, most: int) -> str:
+        """A text with what was found in it masked, and of that at most `most` code points, in which nothing is found."""
+        return self._scanner.shortened(seen.text, most) if seen.entities or len(seen.text) > most else seen.text
 
     def _keys(self, words: Sequence[str]) -> Strings:
         distinct = {self._seen[word].text: word for word in words}
@@ -308,7 +294,7 @@ def inert(text: str, scanner: Scanner) -> str:
     return plain if scanner.scan(plain) else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8192)
 def _address(text: str) -> tuple[str, str]:
     """An address in its one spelling, and its network: /24 of IPv4, /48 of IPv6, "" when it is no address."""
     if _IPV4.fullmatch(text):

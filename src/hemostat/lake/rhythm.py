@@ -12,13 +12,14 @@ in each of seven windows or more, of which none has two more than another. Windo
 Nothing is said within the first hour of a silence, nor before three comparable windows are known. A window ends a quarter of the
 silence (at most six hours) before the present, so that what comes somewhat later than usual is not missed. So a source that is
 silent every night, or every weekend, is never called silent for it; one that speaks all the time is called so after an hour.
-A public holiday may be taken for a silence, since nobody told us of it.
+Where clocks were put forward or back in between, the same hours are those of the sun and those of the clocks, and both windows
+must have had arrivals: machines go by the one, people by the other. A public holiday may be taken for a silence, since nobody
+told us of it.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import accumulate
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from hemostat.lake.beats import SLOT, Beat
 
@@ -38,16 +39,19 @@ _LEAST_WINDOWS, _ROBUST, _MANY = 3, 5, 7
 _SATURDAY = 5
 
 
-def is_silent(beats: Sequence[Beat], *, now: datetime) -> bool:
-    """Has the source of these beats, in the order of their slots, fallen silent by `now`?"""
+def is_silent(beats: Sequence[Beat], *, now: datetime, zone: tzinfo = UTC) -> bool:
+    """Has the source of these beats, in the order of their slots, fallen silent by `now`? People live by the clocks of `zone`."""
     if not beats:
         return False
-    last = max(beat.last for beat in beats)
+    last = beats[-1].last
     length = now - last
     if length < FLOOR:
         return False
     until = now - min(length / 4, _SLACK)
-    counts = sorted(_Arrivals(beats).within(last - shift, until - shift) for shift in _shifts(beats[0].slot, last, until))
+    counts = sorted(
+        min(_arrivals(beats, last - each, until - each) for each in _spellings(shift, last, zone))
+        for shift in _shifts(beats[0].slot, last, until, zone)
+    )
     if len(counts) < _LEAST_WINDOWS:
         return False
     told = counts[1:] if len(counts) >= _ROBUST else counts
@@ -55,7 +59,7 @@ def is_silent(beats: Sequence[Beat], *, now: datetime) -> bool:
     return told[0] >= FEW or is_even
 
 
-def _shifts(first: datetime, last: datetime, until: datetime) -> list[timedelta]:
+def _shifts(first: datetime, last: datetime, until: datetime, zone: tzinfo) -> list[timedelta]:
     """By how much earlier the comparable windows lie, each within what is known and before the silence."""
 
     def known(shift: timedelta) -> bool:
@@ -68,22 +72,26 @@ def _shifts(first: datetime, last: datetime, until: datetime) -> list[timedelta]
     step = -(-(until - last) // _DAY) * _DAY
     days = (n * step for n in range(1, _DAYS + 1))
     kept = [*(last + n * _DAY for n in range((until - last) // _DAY + 1)), until]
-    return [shift for shift in days if known(shift) and all(_alike(moment, moment - shift) for moment in kept)]
+    return [shift for shift in days if known(shift) and all(_alike(moment, moment - shift, zone) for moment in kept)]
 
 
-def _alike(one: datetime, other: datetime) -> bool:
-    return (one.weekday() >= _SATURDAY) == (other.weekday() >= _SATURDAY)
+def _alike(one: datetime, other: datetime, zone: tzinfo) -> bool:
+    return (one.astimezone(zone).weekday() >= _SATURDAY) == (other.astimezone(zone).weekday() >= _SATURDAY)
 
 
-class _Arrivals:
-    """How many arrivals lie between two moments."""
+def _spellings(shift: timedelta, last: datetime, zone: tzinfo) -> set[timedelta]:
+    """The shift by the sun and by the clocks of the zone: they differ when the clocks were put forward or back in between."""
+    then = (last - shift).astimezone(zone).utcoffset() or timedelta()
+    now = last.astimezone(zone).utcoffset() or timedelta()
+    return {shift, shift - (now - then)}
 
-    def __init__(self, beats: Sequence[Beat]) -> None:
-        self._slots = [beat.slot for beat in beats]
-        self._sums = [0, *accumulate(beat.events + beat.duplicates for beat in beats)]
 
-    def within(self, since: datetime, until: datetime) -> int:
-        """Arrivals of the slots that lie wholly in between."""
-        first = bisect_left(self._slots, since)
-        end = bisect_left(self._slots, until - SLOT + timedelta(microseconds=1))
-        return max(0, self._sums[max(first, end)] - self._sums[first])
+def _arrivals(beats: Sequence[Beat], since: datetime, until: datetime) -> int:
+    """Arrivals of the slots that lie wholly in between."""
+    first = bisect_left(beats, since, key=_slot)
+    end = bisect_left(beats, until - SLOT + timedelta(microseconds=1), key=_slot)
+    return sum(beat.events + beat.duplicates for beat in beats[first:end])
+
+
+def _slot(beat: Beat) -> datetime:
+    return beat.slot

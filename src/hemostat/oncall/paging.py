@@ -6,16 +6,19 @@ of others. A sandbox pages nobody; what it would have sent is recorded by its ca
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 import msgspec
 
-from hemostat.kernel import BadSettings, Home, Settings
+from hemostat.kernel import BadSettings, Home, Settings, log
 
 EXERCISE = "exercise"
 """Stands in place of the channels of a sandbox."""
+
+CLOCKS, GAPS, PRIVACY = "clocks", "gaps", "privacy"
+"""What pages are about: who asks for the end of pages hears of his own."""
 
 PATIENCE = 8
 """Seconds that somebody who waits for a page waits; a service that takes it and says nothing is given up a little earlier."""
@@ -41,7 +44,8 @@ class Pager:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._sending: set[str] = set()
-        self._ended: SimpleQueue[tuple[Delivery, Sequence[int]]] = SimpleQueue()
+        self._ended: SimpleQueue[tuple[str, Delivery, Sequence[int]]] = SimpleQueue()
+        self._for_others: dict[str, list[tuple[Delivery, Sequence[int]]]] = {}
 
     def sending(self) -> frozenset[str]:
         """The channels with a page on its way, or with one whose end nobody has asked for."""
@@ -51,37 +55,62 @@ class Pager:
         """The channels of the home that can take a page now."""
         return [name for name in channels(self._home.settings()) if name not in self._sending]
 
-    def send(self, message: str, *, to: Sequence[str], about: Sequence[int] = ()) -> None:
+    def send(self, message: str, *, to: Sequence[str], about: Sequence[int] = (), topic: str = CLOCKS) -> None:
         """The page is on its way to those of `to` that are idle; `about` comes back with its end. A sandbox sends nothing."""
         settings = self._home.settings()
         for name in [name for name in self.idle() if name in to]:
             self._sending.add(name)
             if settings.kind == "sandbox":
-                self._ended.put((Delivery(channel=name, taken=True), about))
+                self._ended.put((topic, Delivery(channel=name, taken=True), about))
                 continue
             # A daemon: a service that answers byte by byte must not keep the process from ending.
-            Thread(target=self._deliver, args=(settings, name, message, about), name=f"page {name}", daemon=True).start()
+            about_what = (settings, name, message, topic, about)
+            Thread(target=self._deliver, args=about_what, name=f"page {name}", daemon=True).start()
 
-    def ended(self, *, within: float = 0.0) -> list[tuple[Delivery, Sequence[int]]]:
-        """Each page that came to its end since the last call; waits for those on their way `within` seconds at most."""
-        found = []
+    def ended(self, *, within: float = 0.0, topic: str = CLOCKS) -> list[tuple[Delivery, Sequence[int]]]:
+        """Each page of the topic that ended since the last call; waits for those on their way `within` seconds at most."""
+        found = self._for_others.pop(topic, [])
         until = time.monotonic() + within
         while self._sending:
             try:
                 left = until - time.monotonic()
-                delivery, about = self._ended.get(timeout=left) if left > 0 else self._ended.get_nowait()
+                its, delivery, about = self._ended.get(timeout=left) if left > 0 else self._ended.get_nowait()
             except Empty:
                 break
             self._sending.discard(delivery.channel)
-            found.append((delivery, about))
+            (found if its == topic else self._for_others.setdefault(its, [])).append((delivery, about))
         return found
 
-    def _deliver(self, settings: Settings, name: str, message: str, about: Sequence[int]) -> None:
+    def _deliver(self, settings: Settings, name: str, message: str, topic: str, about: Sequence[int]) -> None:
         try:
             delivery = _sent(self._home, settings, name, message)
         except Exception as error:  # noqa: BLE001  # the edge of the thread, whose words could hold the address: a secret
             delivery = Delivery(channel=name, taken=False, why=f"The channel could not be used: {type(error).__name__}.")
-        self._ended.put((delivery, about))
+        self._ended.put((topic, delivery, about))
+
+
+def rounds(told: Sequence[Collection[str]], names: Sequence[str]) -> list[tuple[list[str], list[int]]]:
+    """Which channels of `names` still lack which things, by their places in `told`: that names for each who has had it.
+
+    Channels that lack the same things are together, so that each gets one page.
+    """
+    found: dict[tuple[int, ...], list[str]] = {}
+    for name in names:
+        if lacking := tuple(place for place, had in enumerate(told) if name not in had):
+            found.setdefault(lacking, []).append(name)
+    return [(together, list(lacking)) for lacking, together in found.items()]
+
+
+def ends(pager: Pager, topic: str) -> list[tuple[Sequence[int], list[str]]]:
+    """What pages of the topic that ended were about, and the channels that took them; the log names those that did not."""
+    found: dict[tuple[int, ...], list[str]] = {}
+    for delivery, about in pager.ended(topic=topic):
+        taken = found.setdefault(tuple(about), [])
+        if delivery.taken:
+            taken.append(delivery.channel)
+        else:
+            log.get().error("paging.failed", source=delivery.channel, reason=delivery.why, count=len(about))
+    return [(about, taken) for about, taken in found.items() if taken]
 
 
 def channels(settings: Settings) -> list[str]:

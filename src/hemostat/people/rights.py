@@ -42,7 +42,7 @@ class Right(StrEnum):
     SEE = "see"  # alerts, incidents, their timeline, evidence list and clocks
     TRIAGE = "triage"  # acknowledge and dismiss alerts, open an incident, report a leak
     WORK = "work"  # complete the human steps of one's own lane
-    PRESERVE = "preserve"  # seal evidence into the vault
+    PRESERVE = "preserve"  # seal evidence into the vault; read again, keep or destroy what could not be read
     CONTAIN = "contain"  # run steps that change a system
     APPROVE = "approve"  # confirm, as the second person, a step that needs two
     COMMAND = "command"  # severity, hand over, close
@@ -59,6 +59,8 @@ class Right(StrEnum):
     SEE_EXERCISES = "see_exercises"
     RUN_DRILLS = "run_drills"
     SEE_SETTINGS = "see_settings"
+    CONNECT = "connect"  # add and remove the systems whose events come in, and change their secrets
+    FORWARD = "forward"  # have events sent once more to the systems that they are forwarded to
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -67,7 +69,7 @@ RIGHTS: MappingProxyType[Role, frozenset[Right]] = MappingProxyType(
         Role.ENGINEER: frozenset(
             {
                 Right.SEE, Right.TRIAGE, Right.WORK, Right.PRESERVE, Right.CONTAIN, Right.APPROVE, Right.SCOPE, Right.NOTE,
-                Right.VERIFY, Right.HUNT, Right.SEE_EXERCISES, Right.SEE_SETTINGS,
+                Right.VERIFY, Right.HUNT, Right.SEE_EXERCISES, Right.SEE_SETTINGS, Right.CONNECT, Right.FORWARD,
             }
         ),
         Role.COMPLIANCE: frozenset(
@@ -90,7 +92,7 @@ RIGHTS: MappingProxyType[Role, frozenset[Right]] = MappingProxyType(
         ),
         Role.TRAINING_LEAD: frozenset({Right.SEE_EXERCISES, Right.RUN_DRILLS}),
         Role.AUDITOR: frozenset({Right.SEE, Right.VERIFY, Right.SEE_LEDGER, Right.SEE_EXERCISES, Right.SEE_SETTINGS}),
-        Role.ADMIN: frozenset({Right.SEE_SETTINGS, Right.MANAGE_PEOPLE}),
+        Role.ADMIN: frozenset({Right.SEE_SETTINGS, Right.CONNECT, Right.FORWARD, Right.MANAGE_PEOPLE}),
     }
 )  # fmt: skip
 

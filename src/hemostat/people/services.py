@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -111,6 +112,11 @@ def first_admin_create(*, token: str, username: str, password: str, now: datetim
     )
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
     return person
+
+
+def sessions_forget() -> None:
+    """Sign-ins that have run out by the machine's clock are gone: Django itself leaves them in the database for good."""
+    SessionStore.clear_expired()
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from django.db import connections
@@ -18,21 +19,30 @@ from hemostat.alerts.selectors import last_detected_batch
 from hemostat.alerts.services import alerts_raise, gaps_raise, gaps_settled
 from hemostat.detect import Detector, RuleSet, load
 from hemostat.incidents.law_changes import law_rerun
+from hemostat.incidents.letters import errand_recorded
+from hemostat.incidents.privacy_clocks import privacy_alarms, privacy_pages_record
 from hemostat.incidents.services import alarms_raise, pages_record
 from hemostat.kernel import Home, clock_for, content, log
 from hemostat.lake import dead_letters
 from hemostat.lake.compaction import Sweeper, compact
 from hemostat.lake.crew import Crew
-from hemostat.lake.health import gap_closed, gaps
+from hemostat.lake.errands import Doing, errand_next
+from hemostat.lake.health import SINK, gap_closed, gaps
 from hemostat.lake.holds import holds, sources_under_hold
+from hemostat.lake.life import canaries_forget
 from hemostat.lake.pipeline import Tools, drain
 from hemostat.lake.reader import read
 from hemostat.lake.retention import Expiry
 from hemostat.lake.spool import REPLAY, Part
 from hemostat.lake.watch import SEQUENCE, watch
+from hemostat.oncall.gap_pages import gap_pages_record, gaps_page
 from hemostat.oncall.paging import Pager
 from hemostat.people.ledger import checkpoint
+from hemostat.people.services import sessions_forget
+from hemostat.sinks.watch import SETTLED, leaves_the_lake, settle
+from hemostat.sources import sources_of
 from hemostat.worker.chores import Chore
+from hemostat.worker.forwarding import forwarding_watch
 from hemostat.worker.privacy import privacy_find
 from hemostat.worker.sides import Sides
 
@@ -42,16 +52,22 @@ IDLE = 0.05
 BACKLOG = 500
 """With more messages waiting the next batch follows at once; else some collect during `IDLE`, which makes fewer files."""
 
-_SECOND, _COMPACT, _MINUTE, _SWEEP, _HOUR = 1.0, 2.0, 60.0, 300.0, 3600.0
-"""Seconds. No question runs as long as it takes from one sweep to the next."""
+HOUR = 3600.0
+"""Seconds from one hourly upkeep to the next."""
+
+_SECOND, _COMPACT = 1.0, 2.0
+_MINUTES, _SWEEPS = 60, 12  # in an hour; no question runs as long as it takes from one sweep to the next
 
 _SETTLE = timedelta(minutes=10)  # after a start, in which sources and feeds are heard again
 
 
-def run(home: Home, *, stop: threading.Event) -> None:
-    """Work for `home` until `stop` is set. Failures are logged and tried again; nothing is lost."""
+def run(home: Home, *, stop: threading.Event, hour: float = HOUR) -> None:
+    """Work for `home` until `stop` is set. Failures are logged and tried again; nothing is lost.
+
+    hour: seconds from one hourly upkeep to the next; what comes more often than that is as much quicker.
+    """
     worker = Worker(home)
-    chores = worker.chores()
+    chores = worker.chores(hour=hour)
     try:
         while not stop.is_set():
             # A sum, so that every chore has its turn in every round.
@@ -71,29 +87,35 @@ class Worker:
         self._spool = self._tools.spool()
         self._crew = Crew()
         self._sweeper = Sweeper(home, self._spool)
-        self._expiry = Expiry(home, self._spool)
+        self._expiry = Expiry(home, self._spool, leaving=partial(leaves_the_lake, home))
         self._sides = Sides(home, self._spool)
         self._pager = Pager(home)
         self._detector: Detector | None = None
+        self._errand: Doing | None = None
         self._cursor = 0
         self._shortened: dict[str, int] = {}
         self._began = clock_for(home.path).now()
 
-    def chores(self) -> list[Chore]:
-        """All that a worker does, in the order of a round."""
+    def chores(self, *, hour: float = HOUR) -> list[Chore]:
+        """All that a worker does, in the order of a round; `hour` as for `run`."""
+        minute, between_sweeps = hour / _MINUTES, hour / _SWEEPS
         return [
             Chore("drain", self.drain),
             Chore("detect", self.detect, recover=self.forget),
             Chore("sides", self.sides, every=_COMPACT),
             Chore("compact", self.compact, every=_COMPACT),
-            Chore("law", self.law, every=_SWEEP, recover=connections.close_all),
-            Chore("alarms", self.alarms, every=_MINUTE, recover=connections.close_all),
-            Chore("health", self.health, every=_MINUTE, recover=connections.close_all),
+            Chore("errands", self.errands, every=_SECOND, recover=self.drop_errand),
+            Chore("law", self.law, every=between_sweeps, recover=connections.close_all),
+            Chore("alarms", self.alarms, every=minute, recover=connections.close_all),
+            Chore("forwarding", self.forwarding, every=minute, recover=connections.close_all),
+            Chore("requests", self.requests, every=minute, recover=connections.close_all),
+            Chore("health", self.health, every=minute, recover=connections.close_all),
             Chore("pages", self.pages, every=_SECOND, recover=connections.close_all),
-            Chore("sweep", self.sweep, every=_SWEEP),
-            Chore("purge", self.purge, every=_HOUR),
-            Chore("expire", self.expire, every=_HOUR),
-            Chore("checkpoint", self.checkpoint, every=_HOUR, recover=connections.close_all),
+            Chore("sweep", self.sweep, every=between_sweeps),
+            Chore("purge", self.purge, every=hour),
+            Chore("expire", self.expire, every=hour),
+            Chore("checkpoint", self.checkpoint, every=hour, recover=connections.close_all),
+            Chore("sessions", self.sessions, every=hour, recover=connections.close_all),
         ]
 
     def drain(self) -> bool:
@@ -147,10 +169,30 @@ class Worker:
         return False
 
     def compact(self) -> bool:
-        """Where many small files lay, and were detected, lie few."""
-        for part in compact(self._home, self._spool, last_batch=self._cursor):
+        """Where many small files lay, and were detected, lie few; of a day that is over, late events aside, fewer still."""
+        over = (clock_for(self._home.path).now() - timedelta(days=1)).date().isoformat()
+        for part in compact(self._home, self._spool, last_batch=self._cursor, over=over):
             log.get().info("worker.compacted", batch=part.batch, rows=part.rows, source=part.source)
         return False
+
+    def errands(self) -> bool:
+        """A piece of what somebody asked to be done with dead letters is done; True when more waits."""
+        self._errand = self._errand or errand_next(self._home, self._spool)
+        if self._errand is None:
+            return False
+        if not self._errand.turn():
+            now = clock_for(self._home.path).now()
+            done = errand_recorded(self._errand, now=now)
+            # Behind the ledger: a kill in between tells the end twice, not never.
+            self._errand.end(now)
+            log.get().info("worker.errand", act=done.verb, source=done.source, count=done.done, rejected=done.stayed)
+            self._errand = None
+        return True
+
+    def drop_errand(self) -> None:
+        """The errand is taken up again from what is on record."""
+        self._errand = None
+        connections.close_all()
 
     def law(self) -> bool:
         """Open incidents whose clocks were computed with another state of the law's table are computed again."""
@@ -164,21 +206,47 @@ class Worker:
             log.get().info("worker.alarms", count=len(raised))
         return False
 
+    def requests(self) -> bool:
+        """Points of the clocks of privacy requests that were reached are on record, and pages about them are on their way."""
+        if raised := privacy_alarms(now=clock_for(self._home.path).now(), pager=self._pager):
+            log.get().info("worker.requests", count=len(raised))
+        return False
+
     def health(self) -> bool:
-        """Silences, skews and dead feeds are gaps, and gaps are alerts; after a start the sources have time to speak first."""
+        """Silences, skews, dead feeds and broken ways are gaps, gaps are alerts, and people are paged about those that matter.
+
+        After a start the sources have time to speak first.
+        """
         now, settings = clock_for(self._home.path).now(), self._home.settings()
+        sources = sources_of(settings)
+        if not settings.intake.canary_minutes:
+            canaries_forget(self._home, but=())
         if now - self._began >= _SETTLE:
-            watch(self._home, self._spool, settings.sources, now=now)
+            watch(self._home, self._spool, sources, now=now, zone=ZoneInfo(settings.organization.zone))
         for gap in gaps_settled(gaps(self._home, only_open=True)):
             if gap.kind == SEQUENCE:
                 gap_closed(self._home, source=gap.source, kind=gap.kind, detail=gap.detail, now=now)
-        for alert in gaps_raise(gaps=gaps(self._home), sources=settings.sources, now=now):
+            elif gap.kind in SETTLED:
+                settle(self._home, gap, now=now)
+        sinks = {SINK + name for name in settings.sinks}
+        for alert in gaps_raise(gaps=gaps(self._home), sources=sources, sinks=sinks, now=now):
             log.get().info("worker.gap", alert=alert.ref, source=alert.group["source"], reason=alert.group["gap"])
+        gaps_page(now=now, pager=self._pager)
+        return False
+
+    def forwarding(self) -> bool:
+        """Sinks that stand still, refuse or lose are gaps, which `health` makes alerts of; what was lost is in the ledger."""
+        now = clock_for(self._home.path).now()
+        if lost := forwarding_watch(self._home, self._spool, now=now, has_settled=now - self._began >= _SETTLE):
+            log.get().warning("worker.forwarding_lost", count=lost)
         return False
 
     def pages(self) -> bool:
         """What became of the pages that were on their way is on record."""
-        pages_record(now=clock_for(self._home.path).now(), pager=self._pager)
+        now = clock_for(self._home.path).now()
+        pages_record(now=now, pager=self._pager)
+        gap_pages_record(now=now, pager=self._pager)
+        privacy_pages_record(now=now, pager=self._pager)
         return False
 
     def sweep(self) -> bool:
@@ -220,6 +288,11 @@ class Worker:
     def checkpoint(self) -> bool:
         """The ledger's head is signed."""
         checkpoint(clock_for(self._home.path).now())
+        return False
+
+    def sessions(self) -> bool:
+        """Sign-ins that have run out are gone from the database."""
+        sessions_forget()
         return False
 
     def close(self) -> None:

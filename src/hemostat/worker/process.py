@@ -16,8 +16,11 @@ class AlreadyRunning(HemostatError):
     """Another worker serves this home."""
 
 
-def serve(home: Home) -> None:
-    """Work for `home` until SIGTERM or SIGINT. Raises `AlreadyRunning` when another worker does."""
+def serve(home: Home, *, hour: float = 3600.0) -> None:
+    """Work for `home` until SIGTERM or SIGINT. Raises `AlreadyRunning` when another worker does.
+
+    hour: seconds from one hourly upkeep to the next.
+    """
     log.configure("worker")
     os.environ["HEMOSTAT_HOME"] = str(home.path)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hemostat.console.settings")
@@ -33,7 +36,7 @@ def serve(home: Home) -> None:
         signal.signal(number, lambda *_: stop.set())
     with only_worker(home):
         log.get().info("worker.started")
-        run(home, stop=stop)
+        run(home, stop=stop, hour=hour)
         log.get().info("worker.stopped")
 
 

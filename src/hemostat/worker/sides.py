@@ -1,6 +1,7 @@
 """What the worker does beside its round: each feed that is read and each sink that is filled has a thread of its own.
 
-A queue that hangs, or a sink that is down for a day, holds up nobody else: neither detection nor one another.
+So have the canaries. A queue that hangs, or a sink that is down for a day, holds up nobody else: neither detection nor one
+another.
 """
 
 import math
@@ -16,6 +17,7 @@ from hemostat.kernel import Home, Settings, Sink, Source, clock_for, log
 from hemostat.lake import health
 from hemostat.lake.spool import Spool
 from hemostat.sinks import forwarder_of
+from hemostat.worker.canaries import Canaries
 from hemostat.worker.chores import Chore, described
 
 _STOPPING = 10.0  # seconds that a thread has to end
@@ -26,7 +28,7 @@ _UNANSWERED = timedelta(minutes=15)  # that a feed may fail to answer before eve
 
 
 class Work(Protocol):
-    """One feed that is read, or one sink that is filled."""
+    """One feed that is read, one sink that is filled, or the canaries."""
 
     every: float
 
@@ -98,10 +100,10 @@ class Sides:
     def __init__(self, home: Home, spool: Spool) -> None:
         self._home = home
         self._spool = spool
-        self._running: dict[str, tuple[Source | Sink, Side]] = {}
+        self._running: dict[str, tuple[object, Side]] = {}
 
     def tend(self, settings: Settings) -> None:
-        """Every feed and sink of `settings` has its thread, with its options as they are now; others have ended."""
+        """Every feed and sink of `settings`, and the canaries of a production home, have their threads; others have ended."""
         wanted = self._wanted(settings)
         changed = [name for name, (was, _) in self._running.items() if name not in wanted or wanted[name][0] != was]
         _end([self._running.pop(name)[1] for name in changed])
@@ -125,15 +127,23 @@ class Sides:
         _end([side for _, side in self._running.values()])
         self._running.clear()
 
-    def _wanted(self, settings: Settings) -> dict[str, tuple[Source | Sink, Callable[[], Work]]]:
+    def _wanted(self, settings: Settings) -> dict[str, tuple[object, Callable[[], Work]]]:
         """Each piece of work by name: what the settings say of it, and how to make it."""
-        wanted: dict[str, tuple[Source | Sink, Callable[[], Work]]] = {}
+        wanted: dict[str, tuple[object, Callable[[], Work]]] = {}
+        # A sandbox must be the same each time it is played, to the number of each message.
+        if settings.kind == "production" and settings.intake.canary_minutes:
+            wanted["canaries"] = settings.intake, partial(Canaries, self._home, clock=clock_for(self._home.path))
         for name, source in settings.sources.items():
             if source.feed is not None:
-                wanted[f"feed.{name}"] = source, partial(self._answering, name, source)
+                wanted[f"feed.{name}"] = (source, self._keys_are(name, source)), partial(self._answering, name, source)
         for name, sink in settings.sinks.items():
             wanted[f"sink.{name}"] = sink, partial(self._forwarding, name, sink)
         return wanted
+
+    def _keys_are(self, name: str, source: Source) -> tuple[int, ...]:
+        """When the keys of a feed were changed last: one that was made before goes on with the old ones."""
+        paths = (self._home.path / "keys" / f"{key}.json" for key in (f"feed.{name}", f"magento.{source.store}"))
+        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
 
 
 def _end(sides: list[Side]) -> None:

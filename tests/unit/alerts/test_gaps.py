@@ -49,6 +49,15 @@ def test_other_kinds_belong_to_the_surface_of_their_source(now: datetime, kind: 
     assert ("checkout", level, title) == (alert.surface, alert.level, alert.title)
 
 
+def test_a_source_that_is_silent_as_a_whole_belongs_to_its_surface(now: datetime) -> None:
+    """There is no surface of that name."""
+    (alert,) = gaps_raise(gaps=[gap(now, detail="any surface")], sources=SOURCES, now=now)
+    assert ("checkout", "edge has said nothing about any surface, where at these hours it always did.") == (
+        alert.surface,
+        alert.summary,
+    )
+
+
 def test_a_settled_gap_is_not_raised_again_and_a_new_one_is(now: datetime, person: Callable[[str], Person]) -> None:
     """Who dismissed a silence hears of it no more; the next silence is another one."""
     (alert,) = gaps_raise(gaps=[gap(now)], sources=SOURCES, now=now)
@@ -65,7 +74,7 @@ def test_a_settled_gap_is_not_raised_again_and_a_new_one_is(now: datetime, perso
 def test_the_end_of_a_gap_stands_in_its_alert_and_in_the_ledger(
     now: datetime, person: Callable[[str], Person], *, taken: bool
 ) -> None:
-    """Once; the alert stays as it is until a person settles it, also within an incident."""
+    """Once; that closes the alert, unless an incident has it, which is for people to close."""
     (alert,) = gaps_raise(gaps=[gap(now)], sources=SOURCES, now=now)
     if taken:
         alerts_take(alerts=[alert], by=person("engineer"), now=now)
@@ -75,8 +84,47 @@ def test_the_end_of_a_gap_stands_in_its_alert_and_in_the_ledger(
         assert [] == gaps_raise(gaps=[closed(gap(now), over)], sources=SOURCES, now=over)
 
     again = Alert.objects.get()
-    assert (iso(over), over, True) == (again.group["over"], again.last_event_at, again.is_open)
+    state = AlertState.INCIDENT if taken else AlertState.CLOSED
+    assert (iso(over), over, state) == (again.group["over"], again.last_event_at, again.state)
     assert 1 == [entry.act for entry in entries(alert.ref)].count(LedgerAct.GAP_CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "environment", "wakes"),
+    [
+        ("silence", "patient-portal", "production", True),
+        ("silence", "product-catalog", "production", False),
+        ("silence", "patient-portal", "staging", False),
+        ("heartbeat", "sqs", "production", True),
+        ("path", "the door answered 502", "production", True),
+        ("sequence", "rows 4 to 9", "production", True),
+        ("subscription", "audit_events/admin_api_activity", "production", True),
+        ("skew", "events from the future", "production", False),
+        ("version", "webhooks do not come in version 2026-10", "production", False),
+    ],
+)
+def test_people_are_woken_for_what_may_be_missing(
+    now: datetime, kind: str, detail: str, environment: str, *, wakes: bool
+) -> None:
+    """Not for what still comes, nor for a shop window without visitors, nor for a system that has nobody's data."""
+    source = Source(kind="shopify-audit", store="fernhollow", environment=environment)
+    (alert,) = gaps_raise(gaps=[gap(now, kind, detail)], sources={"edge": source}, now=now)
+    assert wakes is alert.wakes
+
+
+def test_that_no_door_works_wakes_somebody(now: datetime) -> None:
+    """It is about no source in particular, and its alert says so."""
+    down = msgspec.structs.replace(gap(now, "path", "the door cannot be reached"), source="every door")
+    (alert,) = gaps_raise(gaps=[down], sources={}, now=now)
+    assert (True, "Way to the lake is broken: every door", "") == (alert.wakes, alert.title, alert.surface)
+    assert "No canary comes from any door" in alert.summary
+
+
+def test_a_sink_wakes_nobody(now: datetime) -> None:
+    """What it lacks is in the lake."""
+    stopped = msgspec.structs.replace(gap(now, "stopped", "The token is wrong."), source="sink.siem")
+    (alert,) = gaps_raise(gaps=[stopped], sources={}, sinks={"sink.siem"}, now=now)
+    assert alert.wakes is False
 
 
 def test_a_source_that_is_no_longer_named_raises_nothing(now: datetime) -> None:

@@ -303,13 +303,15 @@ def test_a_step_waits_ten_minutes(gap: int, steps: bool) -> None:  # noqa: FBT00
 
 
 def test_the_trail_is_swept() -> None:
-    """Steps out of reach are forgotten, so that months of traffic fit."""
+    """Steps out of reach are forgotten, so that months of traffic fit: many hours leave no more of them than a few."""
     detector = Detector(S1)
-    for hour in range(8):
+    most = []
+    for hour in range(16):
         detector.push(batch(attack(6_000, begin=hour * 3600, every=0.1, first=hour * 10_000)))
+        assert detector._trail is not None
+        most.append(len(detector._trail._expected))  # nothing else shows the memory
 
-    assert detector._trail is not None
-    assert 40_000 > len(detector._trail._expected)  # nothing else shows the memory
+    assert max(most[4:]) <= max(most[:4]) <= 18_000
 
 
 def test_the_columns_are_all_that_it_needs() -> None:

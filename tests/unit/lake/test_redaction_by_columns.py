@@ -10,7 +10,7 @@ from hemostat.cli import bench_mix
 from hemostat.events import Access, Act, ActorType, Surface
 from hemostat.kernel import Home
 from hemostat.lake.gathering import Tools, read_message
-from hemostat.lake.redaction import Record, Texts, rows
+from hemostat.lake.redaction import Record, rows
 from hemostat.phi import Pseudonyms, Scanner
 from hemostat.sources import Message, Raw
 from unit.lake.made import NOON
@@ -18,8 +18,6 @@ from unit.lake.plain_redaction import plain_rows
 
 PSEUDONYMS = Pseudonyms(b"k" * 32)
 SCANNER = Scanner()
-TEXTS = Texts(SCANNER)
-"""What all examples remember together, so that a row that depended on another one would show."""
 
 IDENTIFIERS = st.sampled_from(
     ["", "abc", "7000001", "person", "tok_9", "203.0.113.24", "::ffff:cb00:7118", "01.2.3.4", "ann@x.example"]
@@ -64,10 +62,10 @@ def _assert_same(expected: list[dict[str, Any]], found: list[dict[str, Any]]) ->
 @given(st.lists(ACCESSES, max_size=4))
 @settings(max_examples=250, deadline=None)
 def test_columns_say_what_rows_say(accesses: list[Access]) -> None:
-    """Whatever the records hold, and whatever was redacted before, each row is the one of the simple way."""
+    """Whatever the records hold, each row is the one of the simple way."""
     records = _records(accesses)
 
-    found = rows(records, pseudonyms=PSEUDONYMS, scanner=SCANNER, texts=TEXTS).to_pylist()
+    found = rows(records, pseudonyms=PSEUDONYMS, scanner=SCANNER).to_pylist()
 
     _assert_same(plain_rows(records, pseudonyms=PSEUDONYMS, scanner=SCANNER), found)
 
@@ -89,7 +87,7 @@ def test_the_bench_mix_is_read_and_redacted_as_the_simple_way_does(home: Home) -
         records += [Record(message=message, index=index, raw=raw) for index, raw in enumerate(read)]
         refused += rejected
 
-    found = rows(records, pseudonyms=tools.pseudonyms, scanner=tools.scanner, texts=tools.texts).to_pylist()
+    found = rows(records, pseudonyms=tools.pseudonyms, scanner=tools.scanner).to_pylist()
 
     assert [] == refused
     _assert_same(plain_rows(records, pseudonyms=tools.pseudonyms, scanner=tools.scanner), found)

@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -13,6 +14,8 @@ from hemostat.lake.beats import SLOT, Beat, slot_of
 from hemostat.lake.rhythm import FLOOR, is_silent
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+AUTUMN = datetime(2026, 9, 7, 4, tzinfo=UTC)  # a Monday in New York, eight weeks before its clocks are put back
+NEW_YORK = ZoneInfo("America/New_York")
 DAY, WEEK, HOUR, MINUTE = timedelta(days=1), timedelta(weeks=1), timedelta(hours=1), timedelta(minutes=1)
 Rhythm = Callable[[datetime], bool]
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # a month is slow to make again, and no smaller one says more
@@ -57,7 +60,7 @@ def arrivals(speaks: Rhythm, *, days: int, every: timedelta, chance: random.Rand
     return found
 
 
-def alarms(moments: list[datetime], *, since: datetime, until: datetime) -> list[datetime]:
+def alarms(moments: list[datetime], *, since: datetime, until: datetime, zone: tzinfo = UTC) -> list[datetime]:
     """When the watch, which looks every half an hour, would have told a silence."""
     beats = pulse(moments)
     slots = [beat.last for beat in beats]
@@ -65,7 +68,7 @@ def alarms(moments: list[datetime], *, since: datetime, until: datetime) -> list
     while now < until:
         while known < len(slots) and slots[known] <= now:
             known += 1
-        if is_silent(beats[:known], now=now):
+        if known and now - slots[known - 1] >= FLOOR and is_silent(beats[:known], now=now, zone=zone):
             found.append(now)
         now += 2 * SLOT
     return found
@@ -128,6 +131,76 @@ def test_a_source_that_dies_is_told(speaks: Rhythm, stops: timedelta, most: time
 
     assert found[0] - moments[-1] <= most
     assert not is_silent(pulse([*moments, found[0]]), now=found[0] + MINUTE)
+
+
+def in_new_york(hours: Callable[[int, int], bool]) -> Rhythm:
+    """A rhythm by weekday and hour on the wall clocks of New York."""
+
+    def speaks(moment: datetime) -> bool:
+        local = moment.astimezone(NEW_YORK)
+        return hours(local.weekday(), local.hour)
+
+    return speaks
+
+
+LIVES = {
+    "a shop": (in_new_york(lambda _day, _hour: True), 3),
+    "a clinic, closed on Sundays": (in_new_york(lambda day, hour: day < 6 and 8 <= hour < 18), 3),
+    "an office": (in_new_york(lambda day, hour: day < 5 and 9 <= hour < 17), 3),
+    "visits in the evening": (in_new_york(lambda _day, hour: 17 <= hour < 22), 3),
+    "two shifts, closed at noon": (in_new_york(lambda day, hour: day < 5 and (8 <= hour < 12 or 14 <= hour < 18)), 1),
+    "a quiet portal": (in_new_york(lambda day, hour: day < 6 and 7 <= hour < 20), 45),
+}
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_ninety_days_without_a_false_alarm(life: str) -> None:
+    """People come at random within their hours, from the first day of a source to the weeks after the clocks are put back."""
+    speaks, minutes = LIVES[life]
+    chance, moment, moments = dice(len(life)), AUTUMN, []
+    while moment < AUTUMN + 90 * DAY:
+        moment += chance.expovariate(1) * minutes * MINUTE
+        if speaks(moment):
+            moments.append(moment)
+
+    assert [] == alarms(moments, since=AUTUMN, until=AUTUMN + 90 * DAY, zone=NEW_YORK)
+    assert AUTUMN < datetime(2026, 11, 1, 6, tzinfo=UTC) < AUTUMN + 90 * DAY, "the clocks are put back in between"
+
+
+@pytest.mark.parametrize(
+    ("life", "dies", "hours", "week"),
+    [
+        ("a shop", "Wed 04:00", 3, 2),
+        ("a shop", "Wed 04:00", 3, 8),
+        ("a clinic, closed on Sundays", "Wed 10:00", 3, 8),
+        ("an office", "Wed 10:00", 3, 2),
+        ("an office", "Wed 10:00", 3, 9),
+        ("visits in the evening", "Wed 18:00", 3, 9),
+        ("two shifts, closed at noon", "Wed 09:00", 2, 8),
+        ("a clinic, closed on Sundays", "Sat 17:00", 46, 9),  # over the Sunday, into Monday
+    ],
+)
+def test_how_soon_a_death_is_told(life: str, dies: str, hours: int, week: int) -> None:
+    """Within hours when it happens during the hours of the source, else when these come again; also when clocks have changed."""
+    speaks, minutes = LIVES[life]
+    day = AUTUMN.astimezone(NEW_YORK) + week * WEEK
+    at = datetime.combine(day.date() + (2 if dies.startswith("Wed") else 5) * DAY, time.fromisoformat(dies[4:]), NEW_YORK)
+    chance, moment, moments = dice(week), AUTUMN, []
+    while moment < at:
+        moments += [moment] if speaks(moment) else []
+        moment += chance.expovariate(1) * minutes * MINUTE
+
+    found = alarms(moments, since=moments[-1], until=moments[-1] + 4 * DAY, zone=NEW_YORK)
+
+    assert found[0] - moments[-1] <= hours * HOUR
+
+
+def test_clocks_that_are_put_back_are_no_silence() -> None:
+    """People come an hour later by the sun; machines do not. The silence of either at its own noon means nothing."""
+    change = datetime(2026, 11, 1, 6, tzinfo=UTC)
+    for speaks in (LIVES["two shifts, closed at noon"][0], lambda moment: moment.weekday() < 5 and 13 <= moment.hour < 17):
+        moments = [one for n in range(40 * 24 * 60) if speaks(one := change - 33 * DAY + n * MINUTE)]
+        assert [] == alarms(moments, since=change, until=change + 6 * DAY, zone=NEW_YORK)
 
 
 def test_a_nightly_file_is_missed_within_days() -> None:

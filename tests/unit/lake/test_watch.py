@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from hemostat.kernel import Feed, Home, Source
 from hemostat.lake import health
 from hemostat.lake.beats import SLOT, Beat
 from hemostat.lake.health import Gap
+from hemostat.lake.life import Arrived, canary_sent, signs_arrived
 from hemostat.lake.spool import Spool
-from hemostat.lake.watch import told, watch
+from hemostat.lake.watch import EVERY_DOOR, ON_THE_WAY, SENDER, todo, told, watch
+from hemostat.sources.signs import Sign
 from unit.lake.made import NOON, incoming
 
 DAYS = 9
@@ -71,6 +74,31 @@ def test_a_silence_opens_a_gap_once_and_speech_closes_it(home: Home, spool: Spoo
     assert [NOON + timedelta(hours=3, minutes=20)] == [gap.closed_at for gap in health.gaps(home)]
 
 
+def test_a_source_that_dies_as_a_whole_is_one_gap(home: Home, spool: Spool) -> None:
+    """Not one for each surface. What was silent before keeps its own gap, and what stays silent gets one."""
+    for surface, until in (("checkout", NOON), ("storefront", NOON), ("patient-portal", NOON - timedelta(hours=6))):
+        counted(spool, [msgspec.structs.replace(one, surface=surface) for one in steady(until)])
+    watch(home, spool, SOURCES, now=NOON)
+    assert [("edge", "silence", "patient-portal")] == open_gaps(home)
+
+    watch(home, spool, SOURCES, now=NOON + timedelta(hours=2))
+    assert [("edge", "silence", "any surface"), ("edge", "silence", "patient-portal")] == open_gaps(home)
+
+    counted(spool, [beat(NOON + timedelta(hours=2))])
+    watch(home, spool, SOURCES, now=NOON + timedelta(hours=2, minutes=30))
+    assert [("edge", "silence", "patient-portal"), ("edge", "silence", "storefront")] == open_gaps(home)
+
+
+def test_many_quiet_surfaces_make_a_source_that_is_missed_soon(home: Home, spool: Spool) -> None:
+    """Each of them speaks too seldom to be missed within hours; together they do not."""
+    surfaces = ("checkout", "storefront", "patient-portal", "appointment-flow")
+    for place, surface in enumerate(surfaces):
+        own = [one for number, one in enumerate(steady(NOON)) if number % 4 == place]
+        counted(spool, [msgspec.structs.replace(one, surface=surface, events=3) for one in own])
+    watch(home, spool, SOURCES, now=NOON + timedelta(hours=2))
+    assert [("edge", "silence", "any surface")] == open_gaps(home)
+
+
 def test_what_waits_for_the_lake_is_no_silence(home: Home, spool: Spool) -> None:
     """While the worker is behind, nobody is silent for what was not counted yet."""
     counted(spool, steady(NOON))
@@ -90,15 +118,73 @@ def test_a_clock_that_runs_ahead_is_a_gap_for_an_hour(home: Home, spool: Spool) 
 
 
 def test_a_feed_that_stopped_answering_is_a_gap(home: Home, spool: Spool) -> None:
-    """From its last answer, once it is overdue; a source without a feed, and a feed that never answered, are not missed."""
+    """From its last answer, once it is overdue; a feed that never answered is not missed."""
     health.heard(home, source="app", now=NOON, due=NOON + timedelta(minutes=15))
-    health.heard(home, source="edge", now=NOON, due=NOON)
     watch(home, spool, SOURCES, now=NOON + timedelta(minutes=15))
     assert [] == open_gaps(home)
     watch(home, spool, SOURCES, now=NOON + timedelta(minutes=16))
     assert [("app", "heartbeat", "queue")] == open_gaps(home)
     health.heard(home, source="app", now=NOON + timedelta(minutes=17), due=NOON + timedelta(minutes=32))
     watch(home, spool, SOURCES, now=NOON + timedelta(minutes=18))
+    assert [] == open_gaps(home)
+
+
+def test_a_sender_that_speaks_is_not_missed_for_its_heartbeat(home: Home, spool: Spool) -> None:
+    """Events are signs of life too; what waits for the lake may be one. Only when nothing at all comes is it a gap."""
+    signs_arrived(home, [Arrived(source="edge", at=NOON - timedelta(hours=1), sign=Sign(every=60))])
+    counted(spool, [beat(NOON), beat(NOON - SLOT)])
+    last = NOON + SLOT - timedelta(seconds=1)
+
+    watch(home, spool, SOURCES, now=last + timedelta(minutes=15))
+    assert [] == open_gaps(home)
+    watch(home, spool, SOURCES, now=last + timedelta(minutes=16))
+    assert [("edge", "heartbeat", "sender")] == open_gaps(home)
+    assert last == health.gaps(home)[0].since
+
+    spool.append([incoming(source="edge", key="waits", body=b"-", received_at=last + timedelta(minutes=14))])
+    watch(home, spool, SOURCES, now=last + timedelta(minutes=17))
+    assert [] == open_gaps(home)
+
+
+def test_a_canary_that_does_not_come_back_is_a_gap(home: Home, spool: Spool) -> None:
+    """After three minutes; it keeps its name when the fault becomes another one, and is closed by the next that comes."""
+    canary_sent(home, source="app", token="a" * 32, now=NOON, fault="")
+    watch(home, spool, SOURCES, now=NOON + ON_THE_WAY)
+    assert [] == open_gaps(home)
+    for fault in ("", "the door answered 502"):
+        canary_sent(home, source="app", token="b" * 32, now=NOON + ON_THE_WAY, fault=fault)
+        watch(home, spool, SOURCES, now=NOON + ON_THE_WAY + timedelta(seconds=1))
+        assert [("app", "path", "it was taken, and has not reached the lake")] == open_gaps(home)
+    assert NOON == health.gaps(home)[0].since
+
+    signs_arrived(home, [Arrived(source="app", at=NOON + ON_THE_WAY, sign=Sign(token="b" * 32))])
+    watch(home, spool, SOURCES, now=NOON + timedelta(hours=1))
+    assert [] == open_gaps(home)
+
+
+def test_when_no_canary_comes_back_it_is_one_gap(home: Home, spool: Spool) -> None:
+    """Not one for each door: the intake is down, or the worker. A door whose own way was broken before keeps its gap."""
+    for source in ("app", "edge"):
+        canary_sent(home, source=source, token="a" * 32, now=NOON + timedelta(hours=source == "edge"))
+    signs_arrived(home, [Arrived(source="edge", at=NOON, sign=Sign(token="a" * 32))])
+    watch(home, spool, SOURCES, now=NOON + timedelta(minutes=5))
+    assert [("app", "path", "it was taken, and has not reached the lake")] == open_gaps(home)
+
+    down = NOON + timedelta(hours=2)
+    for source in ("app", "edge"):
+        canary_sent(home, source=source, token="b" * 32, now=down, fault="the door cannot be reached")
+    watch(home, spool, SOURCES, now=down + timedelta(minutes=4))
+    assert [
+        ("app", "path", "it was taken, and has not reached the lake"),
+        ("every door", "path", "the door cannot be reached"),
+    ] == open_gaps(home)
+
+    signs_arrived(home, [Arrived(source="edge", at=NOON, sign=Sign(token="b" * 32))])
+    watch(home, spool, SOURCES, now=down + timedelta(minutes=5))
+    assert ["app"] == [source for source, *_ in open_gaps(home)]
+    for source in ("app", "edge"):
+        signs_arrived(home, [Arrived(source=source, at=NOON, sign=Sign(token="b" * 32))])
+    watch(home, spool, SOURCES, now=down + timedelta(minutes=6))
     assert [] == open_gaps(home)
 
 
@@ -117,6 +203,7 @@ def test_gaps_of_others_stay_and_those_of_dropped_sources_go(home: Home, spool: 
         ("silence", "nothing about x"),
         ("skew", "clock runs ahead"),
         ("heartbeat", "does not answer"),
+        ("path", "is broken on our side"),
         ("sequence", "(sequence): x"),
     ],
 )
@@ -124,4 +211,15 @@ def test_each_gap_is_told_in_a_sentence(kind: str, words: str) -> None:
     """People read what it means, not a code alone."""
     gap = Gap(source="edge", kind=kind, detail="x", since=NOON, found_at=NOON)
     assert words in told(gap)
-    assert told(gap).startswith(("edge", "The feed of edge"))
+    assert todo(gap).endswith(".")
+    assert told(gap).startswith(("edge", "The feed of edge", "The way from the door of edge"))
+
+
+def test_when_nothing_comes_through_that_is_told_as_such() -> None:
+    """There is no source of that name."""
+    assert "No canary comes from any door" in told(Gap(source=EVERY_DOOR, kind="path", detail="x", since=NOON, found_at=NOON))
+
+
+def test_a_dead_sender_is_told_as_one() -> None:
+    """It is not a feed of ours."""
+    assert "The sender of edge" in told(Gap(source="edge", kind="heartbeat", detail=SENDER, since=NOON, found_at=NOON))

@@ -3,11 +3,13 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from hemostat.alerts.models import Alert, AlertState
 from hemostat.kernel import ExerciseClock, Home, log
 from hemostat.lake import health
+from hemostat.lake.life import canaries, canary_sent
 from hemostat.lake.spool import Spool
 from hemostat.worker.loop import Worker
 from unit.lake.test_watch import counted, steady
@@ -41,6 +43,18 @@ def test_a_silence_is_an_alert_after_the_sources_had_time_to_speak(
     worker.health()
     assert "over" in Alert.objects.get().group
     worker.close()
+
+
+def test_canaries_that_are_switched_off_are_missed_no_more(worker: Worker, home: Home) -> None:
+    """The one that was on its way then will never come."""
+    canary_sent(home, source="edge", token="a" * 32, now=NOON)
+    at(home, NOON)
+    worker.health()
+    assert {"edge"} == set(canaries(home))
+    settings = home.settings()
+    home.write(msgspec.structs.replace(settings, intake=msgspec.structs.replace(settings.intake, canary_minutes=0)))
+    worker.health()
+    assert {} == canaries(home)
 
 
 def test_a_loss_that_nothing_ends_ends_with_its_alert(worker: Worker, home: Home) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from hemostat import collect, sinks
 from hemostat.collect import Item, Post
-from hemostat.kernel import BadSettings, Feed, Home, Settings, Sink, Source, log
-from hemostat.lake import health
+from hemostat.kernel import BadSettings, Feed, Home, Intake, Settings, Sink, Source, log
+from hemostat.lake import health, life
 from hemostat.lake.spool import Spool
 from hemostat.worker.sides import Sides
 
@@ -110,6 +110,22 @@ def test_changed_options_start_the_feed_again_from_its_place(home: Home, spool: 
     sides.close()
 
 
+def test_a_changed_secret_starts_the_feed_again(home: Home, spool: Spool, made: list[Counting]) -> None:
+    """The feed that was made with the old one has ended; nothing else than its own key does that."""
+    sides, keys = Sides(home, spool), home.keyring(home.settings())
+    sides.tend(settings_with())
+    keys.put("feed.other", [b"another feed's secret"])
+    sides.tend(settings_with())
+    assert waits(lambda: len(made) == 1)
+
+    keys.put("feed.app", [b"the secret as it is now"])
+    sides.tend(settings_with())
+
+    assert made[0].closed.is_set()
+    assert waits(lambda: len(made) == 2)
+    sides.close()
+
+
 def test_wrong_options_are_told_and_hold_up_nobody(
     home: Home, spool: Spool, made: list[Counting], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,4 +161,19 @@ def test_a_feed_that_answers_is_heard(home: Home, spool: Spool, made: list[Count
     assert 900 <= (beat.due - beat.at).total_seconds() < 901
     assert waits(lambda: spool.lag().messages >= 3)
     assert 1 == len(made)
+    sides.close()
+
+
+def test_only_a_production_home_tries_its_doors(home: Home, spool: Spool) -> None:
+    """A sandbox stays the same each time it is played; zero minutes switch it off, and the thread ends."""
+    sides = Sides(home, spool)
+    sides.tend(Settings(kind="sandbox"))
+    off = Settings(intake=Intake(canary_minutes=0))
+    sides.tend(off)
+    assert {} == life.canaries(home)
+
+    sides.tend(Settings())
+    assert waits(lambda: "edge" in life.canaries(home))
+    sides.tend(off)
+    assert "canaries" not in {thread.name for thread in threading.enumerate()}
     sides.close()

@@ -15,7 +15,7 @@ from .law import (
     RemedyTask,
     Sending,
 )
-from .privacy import PrivacyRequest
+from .privacy import PrivacyAlarm, PrivacyRequest
 from .response import PERSON, Custody, Decision, Evidence, Exposure, Incident, Note, Report, Step
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Note",
     "Notice",
     "NoticeApproval",
+    "PrivacyAlarm",
     "PrivacyRequest",
     "Recomputation",
     "RemedyTask",

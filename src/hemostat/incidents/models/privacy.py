@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hemostat.incidents.vocabulary import PrivacyAsked, PrivacyState
+from hemostat.incidents.vocabulary import PrivacyAsked, PrivacyPoint, PrivacyState
 
 from .response import PERSON, Incident, words
 
@@ -50,3 +50,28 @@ class PrivacyRequest(models.Model):
     def message_number(self) -> int:
         """The number of the sealed message in the spool."""
         return int(self.event_id.partition("-")[0])
+
+
+class PrivacyAlarm(models.Model):
+    """One point of a request's clock that was reached while it was open.
+
+    told: the channels that took the page about it; paged_at: when the first of them did.
+    """
+
+    request = models.ForeignKey(PrivacyRequest, on_delete=models.PROTECT, related_name="alarms")
+    point = models.CharField(max_length=10, choices=words(PrivacyPoint))
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    told = models.JSONField(default=list, blank=True)
+    paged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """How the table is kept."""
+
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["request", "point"], name="one_privacy_alarm_a_point"),
+        ]
+
+    def __str__(self) -> str:
+        return f"privacy/{self.request_id} {self.point}"
