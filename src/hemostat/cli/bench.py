@@ -11,8 +11,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -28,7 +29,9 @@ from .bench_hunt import hunt
 from .bench_intake import intake
 from .bench_law import law
 from .bench_pipeline import pipeline
-from .bench_sinks import sinks
+from .bench_sinks_day import sinks
+from .bench_soak import MINUTES, soak
+from .bench_watch import family, resident
 from .django import database_ready
 
 _TRIALS = 15
@@ -43,21 +46,33 @@ _words = Console(stderr=True, highlight=False, markup=False)
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="One of latency, intake, scan, drill, law, hunt, pipeline, sinks; all of them when left out.")
+        str,
+        typer.Argument(help="One of latency, intake, scan, drill, law, hunt, pipeline, sinks, soak; all of them when left out."),
     ] = "",
+    events: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Events of hunt, pipeline, sinks and soak; each has a number of its own without.", min=1),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Minutes in which soak sends its events; a slow machine takes longer.", min=0.01)
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Measure speed. Figures of one machine and one moment: compare ratios, not seconds."""
     if name and name not in BENCHES:
         raise BadInput(f"There is no bench {name!r}.", advice=f"These exist: {', '.join(BENCHES)}.")
-    results = {one: run() for one, run in BENCHES.items() if not name or one == name}
+    given = {"events": events} if events else {}
+    benches = BENCHES | {"hunt": partial(hunt, **given), "pipeline": partial(pipeline, **given), "sinks": partial(sinks, **given)}
+    benches["soak"] = partial(soak, **given, minutes=minutes or MINUTES)
+    results = {one: run() for one, run in benches.items() if not name or one == name}
     if json:
         typer.echo(jsonlib.dumps(results))
         return
     for one, figures in results.items():
         typer.echo(one)
         for figure, value in figures.items():
-            typer.echo(f"  {figure:<48} {value:>12,.3f}" if isinstance(value, float) else f"  {figure:<48} {value:>12,}")
+            told = f"{value:>12,.3f}" if isinstance(value, float) else f"{value:>12,}" if isinstance(value, int) else value
+            typer.echo(f"  {figure:<48} {told}")
 
 
 def latency() -> dict[str, Any]:
@@ -106,7 +121,7 @@ def drill() -> dict[str, Any]:
         started, peak = time.monotonic(), 0.0
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603  # our own
             while process.poll() is None:
-                peak = max(peak, sum(map(_resident, _family(process.pid))))
+                peak = max(peak, sum(map(resident, family(process.pid))))
                 time.sleep(0.1)
         seconds = time.monotonic() - started
     if process.returncode:
@@ -128,23 +143,8 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "hunt": hunt,
     "pipeline": pipeline,
     "sinks": sinks,
+    "soak": soak,
 }
-
-
-def _family(pid: int) -> Iterator[int]:
-    """The process and all below it, of those that live at this moment."""
-    yield pid
-    with suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            for child in (thread / "children").read_text().split():
-                yield from _family(int(child))
-
-
-def _resident(pid: int) -> float:
-    """Megabytes of memory that a process holds; pages that it shares with others count in full. 0 when it is gone."""
-    with suppress(OSError, IndexError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    return 0.0
 
 
 @contextmanager

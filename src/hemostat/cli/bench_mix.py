@@ -19,6 +19,9 @@ from hemostat.lake.spool import Incoming
 SHARES = {"edge": 0.6, "app": 0.2, "shopify.clinic": 0.1, "audit": 0.1}
 """Share of the events of each source."""
 
+BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+"""When the first event happens."""
+
 _LINES = {"edge": 500, "app": 200, "shopify.clinic": 1, "audit": 50}
 """Events of one message."""
 
@@ -29,7 +32,6 @@ _PARAMETER = "t"  # that holds a token
 _STAFF, _APPS = 300, 20
 _SHARE_OF_PATIENT_DATA, _SHARE_OF_POSTS, _SHARE_OF_APPS = 0.01, 0.1, 0.3
 _TARGETS = {"page": 65, "cart": 15, "portal": 10, "session": 7, "visit": 3}  # of a hundred requests
-_BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _STATES = ("CA", "TX", "NY", "FL", "IL", "WA", "MA", "CO", "GA", "OH")
 _FIRST = ("Ada", "Benito", "Carmen", "Dmitri", "Esther", "Farid", "Grace", "Hugo", "Ines", "Jonas")
 _LAST = ("Adeyemi", "Brandt", "Castillo", "Dufour", "Eriksen", "Fontana", "Grigoryan", "Holm", "Ibarra", "Jovanovic")
@@ -64,29 +66,35 @@ def settings() -> Settings:
     )
 
 
-def messages(events: int, *, seed: int) -> Iterator[Incoming]:
-    """Messages with at least so many events, in the order of their receipt."""
-    mix = _Mix(seed)
+def messages(events: int, *, seed: int, after: int = 0, rate: float = _RATE) -> Iterator[Incoming]:
+    """Messages with at least so many events, in the order of their receipt.
+
+    after: how many events happened before, in messages of the same seed. rate: events that happen in a second.
+    """
+    mix = _Mix(seed, after=after, rate=rate)
     made = dict.fromkeys(SHARES, 0)
     while sum(made.values()) < events:
         # The source that is furthest behind its share sends next.
         source = min(SHARES, key=lambda name: (made[name] + _LINES[name]) / SHARES[name])
         made[source] += _LINES[source]
-        yield mix.message(source, sum(made.values()))
+        yield mix.message(source, after + sum(made.values()))
 
 
 class _Mix:
     """Draws the events of the mix."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, after: int, rate: float) -> None:
+        self._rate = rate
         self._chance = random.Random(seed)  # noqa: S311  # a made-up log, no secret
         self._agents = [self._agent() for _ in range(_AGENTS)]
         self._pages = [f"/products/{self._word()}-{self._word()}-{number}" for number in range(_PAGES)]
+        if after:
+            self._chance.seed(seed + after)
 
     def message(self, source: str, number: int) -> Incoming:
         """A message of `source`, received when `number` events had happened."""
-        received = _BEGIN + timedelta(seconds=number / _RATE)
-        span = min(_LATE, _LINES[source] / SHARES[source] / _RATE)
+        received = BEGIN + timedelta(seconds=number / self._rate)
+        span = min(_LATE, _LINES[source] / SHARES[source] / self._rate)
         times = sorted(received - timedelta(seconds=0.2 + self._chance.random() * span) for _ in range(_LINES[source]))
         headers: dict[str, str] = {}
         if source == "shopify.clinic":

@@ -22,6 +22,7 @@ from hemostat.kernel import (
     Source,
     Target,
 )
+from hemostat.sources.doors import has_own_key
 
 from .admin import released
 from .patients import CANARY, FOREIGN_CANARY
@@ -127,8 +128,11 @@ def sandbox_home_renew(home: Home, *, seed: int, ports: Ports) -> Home:
     return _furnished(home, seed=seed, ports=ports)
 
 
-_FOLDERS = ("lake", "dead-letter", "vault", "logs", "keys", "twin", "reports")
-_FILES = ("db.sqlite3", "spool.sqlite3", "clock.json", "guard.ndjson")
+_FOLDERS = ("lake", "dead-letter", "vault", "logs", "keys", "twin", "reports", "snapshots")
+_FILES = (
+    "db.sqlite3", "spool.sqlite3", "sinks.sqlite3", "health.sqlite3", "clock.json", "guard.ndjson",
+    "hemostat.toml.before", "hemostat.toml.lock",
+)  # fmt: skip
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 
 
@@ -141,7 +145,7 @@ def _is_vacant(path: Path) -> bool:
 
 def _furnished(home: Home, *, seed: int, ports: Ports) -> Home:
     settings = _settings(ports)
-    home.create(settings)
+    home.create(settings, keyed=has_own_key)
     keyring = home.keyring(settings)
     keyring.ensure("target.twin")
     keyring.put(f"shopify.{STORE}", [client_secret(seed, 0)])

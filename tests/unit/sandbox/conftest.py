@@ -17,7 +17,6 @@ import pytest
 
 from hemostat.kernel import Home
 from hemostat.sandbox.homes import ports_of, sandbox_home_create, twin_folder
-from hemostat.sandbox.processes import twin_commands
 from hemostat.sandbox.serve import twin_application
 from hemostat.sandbox.state import TwinState
 
@@ -65,15 +64,14 @@ def ask(home: Home) -> Ask:
 
 @pytest.fixture
 def start(home: Home) -> Iterator[Start]:
-    """Starts processes of the home by name (`storefront`, `care`, `admin`, `intake`) and ends them at last."""
+    """Starts servers of the home by name (`storefront`, `care`, `admin`, `intake`), each in a process, and ends them at last."""
     settings = home.settings()
     ports = ports_of(settings)
     running: list[subprocess.Popen[bytes]] = []
 
     def start(name: str) -> subprocess.Popen[bytes]:
-        commands = twin_commands(home) | {"intake": [sys.executable, "-m", "hemostat.intake"]}
-        command = commands["intake" if name == "intake" else f"twin-{name}"]
-        process = subprocess.Popen(command, env=os.environ | {"HEMOSTAT_HOME": str(home.path)})
+        words = ["hemostat.intake"] if name == "intake" else ["hemostat.sandbox.serve", name, str(home.path)]
+        process = subprocess.Popen([sys.executable, "-m", *words], env=os.environ | {"HEMOSTAT_HOME": str(home.path)})
         running.append(process)
         address = f"http://127.0.0.1:{getattr(ports, name)}/healthz"
         while process.poll() is None:

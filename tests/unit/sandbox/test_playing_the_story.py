@@ -1,6 +1,9 @@
 """The player and the twin's real processes: the story over real HTTP, with kills in between."""
 
+import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
@@ -13,6 +16,7 @@ from hemostat.sandbox.feed import PEAK, REPLAY_BEGINS, Feed
 from hemostat.sandbox.homes import STORY_BEGINS, ports_of, twin_folder
 from hemostat.sandbox.patients import Population
 from hemostat.sandbox.player import NOT_SENT, Player
+from hemostat.sandbox.processes import twin_commands
 from hemostat.sandbox.state import TwinState
 from hemostat.sandbox.wire import Unreachable
 from unit.sandbox.conftest import SEED, Start
@@ -181,3 +185,27 @@ def test_a_server_ends_when_it_is_asked_to(start: Start) -> None:
         process = start(name)
         process.terminate()
         assert 0 == process.wait()
+
+
+def test_one_process_serves_the_whole_twin(home: Home) -> None:
+    """As a drill runs it: all three servers answer, a call passes the storefront, and SIGTERM ends the process."""
+    (command,) = twin_commands(home).values()
+    ports = ports_of(home.settings())
+    with subprocess.Popen(command) as process:
+        for port in (ports.storefront, ports.care, ports.admin):
+            until_it_answers(f"http://127.0.0.1:{port}/healthz")
+        answer = httpx.get(f"http://127.0.0.1:{ports.storefront}/apps/care/session", trust_env=False)
+        process.terminate()
+        process.wait(20)
+
+    assert answer.status_code < 500
+
+
+def until_it_answers(address: str) -> None:
+    """A server that was just started answers there."""
+    for _ in range(1500):
+        with suppress(httpx.TransportError):
+            httpx.get(address, trust_env=False)
+            return
+        time.sleep(0.02)
+    pytest.fail(f"nobody answers at {address}")

@@ -84,8 +84,10 @@ def test_a_renewed_home_is_as_new_and_keeps_what_is_not_ours(home: Home, state: 
     """The drill before has left nothing behind; a stranger's file and folder are still there."""
     state.change(token_key=3)
     spool = home.keyring(home.settings()).secret("spool")
-    for name in ("db.sqlite3", "db.sqlite3-wal", "guard.ndjson", "lake/part.parquet", "reports/DRL-0001"):
-        (home.path / name).parent.mkdir(exist_ok=True)
+    folders = ("lake/part.parquet", "reports/DRL-0001", "snapshots/fernhollow/1.json")
+    databases = ("db.sqlite3", "db.sqlite3-wal", "health.sqlite3", "sinks.sqlite3")
+    for name in (*folders, *databases, "guard.ndjson", "hemostat.toml.before", "hemostat.toml.lock"):
+        (home.path / name).parent.mkdir(parents=True, exist_ok=True)
         (home.path / name).write_text("old")
     (home.path / "mine").mkdir()
     for name in ("thesis.txt", "mine/cat.jpg"):
@@ -167,12 +169,12 @@ def test_sharing_a_secret_keeps_the_ones_before(home: Home) -> None:
     assert [third, second, first] == keyring.secrets(f"shopify.{STORE}")
 
 
-def test_each_process_has_its_command(home: Home) -> None:
+def test_the_twin_has_its_command(home: Home) -> None:
     """A supervisor starts what it is told."""
     commands = twin_commands(home)
 
-    assert ["twin-storefront", "twin-care", "twin-admin"] == list(commands)
-    assert all(["-m", "hemostat.sandbox.serve", name[5:], str(home.path)] == command[1:] for name, command in commands.items())
+    assert ["twin"] == list(commands)
+    assert ["-m", "hemostat.sandbox.serve", "storefront", "care", "admin", str(home.path)] == commands["twin"][1:]
 
 
 def test_two_homes_of_one_seed_have_one_twin(tmp_path: Path, home: Home, state: TwinState) -> None:
