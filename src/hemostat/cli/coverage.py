@@ -49,6 +49,9 @@ def _told(found: "CoverageMap") -> str:
         f"{found.store} ({found.platform or 'no platform'}), last {found.days} days, {read}",
         _number("all paths", found.whole),
     ]
+    if found.unknown:
+        how = f"hemostat source snapshot {found.taken_by}" if found.taken_by else f"hemostat source add {found.taker}"
+        lines.append(f"  not known yet, and in no number: {', '.join(found.unknown)}. Look at them: {how}")
     lines += [_number(share.surface, share) for share in found.shares if share.of or share.cannot]
     return "\n".join([*lines, "", *map(_line, found.paths)])
 

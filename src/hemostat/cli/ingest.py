@@ -21,6 +21,7 @@ from hemostat.intake import bodies
 from hemostat.intake.answers import Refused
 from hemostat.kernel import BadInput, HemostatError, Home, Settings, clock_for
 from hemostat.lake.spool import Incoming, Receipt, Spool
+from hemostat.sources import beginnings
 from hemostat.sources.mending import UNREADABLE
 
 TOGETHER = 8  # chunks in one transaction
@@ -55,7 +56,8 @@ def ingest(
     summary = Summary(source=source)
     try:
         with alone(home, source), _opened(path) as (file, size):
-            found = chunks(file, known=partial(spool.marks, source), secret=secret)
+            starts = beginnings(settings.sources[source].kind)
+            found = chunks(file, known=partial(spool.marks, source), secret=secret, starts=starts)
             _read(found, size, spool, summary, clock_for(home.path).now())
     except HemostatError:
         if summary.bytes:
@@ -66,13 +68,19 @@ def ingest(
     _tell(summary, json=json)
 
 
-def chunks(file: BinaryIO, *, known: Callable[[str], bytes | None] = lambda _: None, secret: bytes = b"") -> Iterator[Chunk]:
+def chunks(
+    file: BinaryIO,
+    *,
+    known: Callable[[str], bytes | None] = lambda _: None,
+    secret: bytes = b"",
+    starts: Callable[[bytes], bool] = lambda _: True,
+) -> Iterator[Chunk]:
     """The lines of a file, some at a time. A JSON array gives one line for each of its values.
 
-    `known` gives the marks of the message under a key, if there is one. Raises `BadInput` when a JSON array cannot be read or is
-    too large, or when a line is longer than any log's.
+    `known` gives the marks of the message under a key, if there is one. Lines stay with the one before them that `starts` their
+    record. Raises `BadInput` when a JSON array cannot be read or is too large, or when a line is longer than any log's.
     """
-    cutter = Cutter(beginning(secret), known=known)
+    cutter = Cutter(beginning(secret), known=known, starts=starts)
     for number, line in enumerate(_lines(file), start=1):
         if len(line) > LONGEST_LINE:
             raise BadInput(f"Line {number:,} has more than {LONGEST_LINE:,} bytes.", advice=_TAKE_OUT)

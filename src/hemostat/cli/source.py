@@ -2,7 +2,8 @@
 
 import typer
 
-from .source_add import add, kinds, list_, remove
+from .snapshot import snapshot
+from .source_add import add, kinds, list_, remove, rotate
 from .source_check import check
 from .source_test import arrival
 
@@ -12,4 +13,6 @@ app.command("add")(add)
 app.command("kinds")(kinds)
 app.command("list")(list_)
 app.command("test")(arrival)
+app.command("rotate")(rotate)
 app.command("remove")(remove)
+app.command("snapshot")(snapshot)

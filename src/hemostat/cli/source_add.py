@@ -1,4 +1,4 @@
-"""`hemostat source add`, `list`, `remove`: a walk through what a system needs so that its events come in."""
+"""`hemostat source add`, `list`, `remove`, `rotate`: a walk through what a system needs so that its events come in."""
 
 import getpass
 import os
@@ -9,70 +9,89 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from hemostat.kernel import BadInput, Feed, Home, NotFound, Settings, Source
+from hemostat.kernel import BadInput, Home, NotFound, clock_for
+
+from .acting import acting
+from .django import database_ready
 
 if TYPE_CHECKING:
-    from hemostat.readiness.setup_guides import Ask, Guide, Way
+    from hemostat.people.models import Person
+    from hemostat.readiness.connecting import Plan
+    from hemostat.readiness.setting_up import Outcome
+    from hemostat.readiness.setup_guides import Ask
 
-_DOORS = {"hec": "/services/collector", "otlp": "/in/otlp/{name}/v1/logs", "none": "", "shopify": "/in/shopify/{store}"}
-_NAMES = "abcdefghijklmnopqrstuvwxyz0123456789._-"
+Sets = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An answer; never a secret.")]
+SecretFiles = Annotated[list[str] | None, typer.Option("--secret-file", metavar="NAME=PATH", help="A secret, from a file.")]
+SecretVariables = Annotated[
+    list[str] | None,
+    typer.Option("--secret-env", metavar="NAME=VARIABLE", help="A secret, from a variable of the environment."),
+]
+By = Annotated[str, typer.Option(metavar="NAME", help="Sign-in name of who does it; the system's user when left out.")]
+Json = Annotated[bool, typer.Option("--json", help="Ask nothing, and print one JSON document.")]
 
 
 def add(
-    kind: Annotated[str, typer.Argument(help="Kind of source, like shopify-audit; `hemostat source kinds` shows all.")],
+    kind: Annotated[str, typer.Argument(help="Kind of source, like shopify or magento; `hemostat source kinds` shows all.")],
     *,
     store: Annotated[str, typer.Option(help="Name of the store that it tells of.")] = "",
     name: Annotated[str, typer.Option(help="Name of the source; the kind and the store when left out.")] = "",
     way: Annotated[str, typer.Option(help="How events come in, like door, files, sqs or pubsub.")] = "",
-    env: Annotated[str, typer.Option(help="production, staging or sandbox.")] = "production",
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An answer; never a secret.")] = None,
-    secret_file: Annotated[
-        list[str] | None, typer.Option("--secret-file", metavar="NAME=PATH", help="A secret, from a file.")
-    ] = None,
-    secret_env: Annotated[
-        list[str] | None,
-        typer.Option("--secret-env", metavar="NAME=VARIABLE", help="A secret, from a variable of the environment."),
-    ] = None,
-    public: Annotated[str, typer.Option(help="Public address of the intake, like https://in.example.com.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="Ask nothing, and print one JSON document.")] = False,
+    env: Annotated[str, typer.Option(help="production, staging or sandbox; what this home is when left out.")] = "",
+    set_: Sets = None,
+    secret_file: SecretFiles = None,
+    secret_env: SecretVariables = None,
+    public: Annotated[str, typer.Option(help="Public address of the intake, like https://in.example.com; it is kept.")] = "",
+    check: Annotated[bool, typer.Option(help="Ask the system first whether the answers are right.")] = True,
+    by: By = "",
+    json: Json = False,
 ) -> None:
-    """Connect a system: its settings and keys are made, and what is left to do elsewhere is said, step by step.
+    """Connect a system: it is asked, its settings and keys are made, and what is left to do elsewhere is said, step by step.
 
     hemostat.toml is written anew: comments in it are lost, and a copy of it stays beside it.
     """
+    home, asks_person = Home.from_environment(), sys.stdin.isatty() and not json
+    database_ready(home)
+    from hemostat.readiness.connecting import Wish  # noqa: PLC0415  # needs the database
+    from hemostat.readiness.setting_up import set_up  # noqa: PLC0415  # as above
     from hemostat.readiness.setup_guides import guides  # noqa: PLC0415  # loads the schema's checker
 
     known = guides()
-    if kind not in known.guides:
-        raise NotFound(f"There is no kind of source {kind!r}.", advice=f"Use one of: {', '.join(known.guides)}.")
-    home, guide = Home.from_environment(), known.guides[kind]
-    settings, asks_person = home.settings(), sys.stdin.isatty() and not json
-    way = way or guide.ways[0]
-    if way not in guide.ways:
-        raise BadInput(f"{kind} does not come in by {way!r}.", advice=f"Use one of: {', '.join(guide.ways)}.")
+    kind = known.kind(kind)
+    way = way or known.guides[kind].ways[0]
+    if way not in known.guides[kind].ways:
+        raise BadInput(f"{kind} does not come in by {way!r}.", advice=f"Use one of: {', '.join(known.guides[kind].ways)}.")
     store = store or _asked("Name of the store", "--store", asks_person=asks_person)
-    name = name or f"{kind}-{store}"
-    _free(settings, name)
-    given, secrets = _pairs(set_ or [], "--set"), _secrets(secret_file or [], secret_env or [])
-    words = {"name": name, "store": store, "intake": public or "https://YOUR-INTAKE"}
-    words["address"] = words["intake"] + _DOORS.get(_door(kind), "/in/{door}/{name}").format(door=_door(kind), **words)
-    answers = _answers((*guide.asks, *known.ways[way].asks), given, secrets, words, asks_person=asks_person)
-    made = _made(settings, kind, name, store, env, known.ways[way], answers)
-    _write(home, made, name, answers, words)
-    _tell(guide, known.ways[way], words, kind=kind, json=json)
+    given = _given(known.asks(kind, way), set_ or [], secret_file or [], secret_env or [])
+    if asks_person:
+        given = _walked(known.asks(kind, way), given)
+    wish = Wish(kind=kind, store=store, name=name, way=way, environment=env, public=public, answers=given)
+    outcome = set_up(home, wish, by=_operator(home, by), now=clock_for(home.path).now(), asked=check)
+    _tell(outcome, json=json)
 
 
-def kinds() -> None:
-    """Show the kinds of sources and the ways by which each comes in."""
+def kinds(json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """Show the kinds of sources, what each gives, the ways by which it comes in, and the least that each is allowed."""
     from hemostat.readiness.setup_guides import guides  # noqa: PLC0415  # loads the schema's checker
 
-    for name, guide in guides().guides.items():
+    known = guides()
+    if json:
+        told = {
+            name: {
+                "title": guide.title,
+                "gives": known.needs.kinds[name].gives,
+                "surfaces": known.needs.kinds[name].surfaces,
+                "ways": {way: known.needs.of(name, way) for way in guide.ways},
+            }
+            for name, guide in known.guides.items()
+        }
+        typer.echo(msgspec.json.encode(told).decode())
+        return
+    for name, guide in known.guides.items():
         typer.echo(f"{name:<18} {guide.title}: {', '.join(guide.ways)}")
 
 
 def list_(json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
     """Show the sources of this home, and when each was heard last."""
-    from hemostat.kernel import clock_for  # noqa: PLC0415  # only here
     from hemostat.readiness.coverage_seen import heard  # noqa: PLC0415  # loads Arrow
 
     home = Home.from_environment()
@@ -87,82 +106,109 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print one JSON docu
         typer.echo(f"{name:<30} {one.kind:<18} store {one.store}, newest event {at}")
 
 
-def remove(name: Annotated[str, typer.Argument(help="Name of the source.")]) -> None:
+def remove(name: Annotated[str, typer.Argument(help="Name of the source.")], by: By = "") -> None:
     """Take a source out of the settings. Its events and its keys stay; comments in hemostat.toml are lost."""
     home = Home.from_environment()
-    settings = home.settings()
-    if name not in settings.sources:
-        raise NotFound(f"There is no source {name!r}.", advice="`hemostat source list` shows them.")
-    _copy(home)
-    rest = {key: source for key, source in settings.sources.items() if key != name}
-    home.write(msgspec.structs.replace(settings, sources=rest))
+    database_ready(home)
+    from hemostat.readiness.connecting import disconnect  # noqa: PLC0415  # needs the database
+
+    source = disconnect(home, name, by=_operator(home, by), now=clock_for(home.path).now())
     typer.echo(f"{name} is no longer taken. Its events stay as long as their class; its keys lie in {home.path / 'keys'}.")
+    if source.feed is None:
+        typer.echo("Its system goes on sending, and is refused: tell it to stop there.")
+    else:
+        typer.echo("Take back there what its account was allowed.")
 
 
-def _made(
-    settings: Settings, kind: str, name: str, store: str, env: str, way: "Way", answers: dict["Ask", Any]
-) -> Settings:  # fmt: skip
-    """The settings with the new source, which its reader has looked at. Raises `BadSettings`."""
-    from hemostat.sources import check  # noqa: PLC0415  # loads the reader
+def rotate(
+    name: Annotated[str, typer.Argument(help="Name of the source.")],
+    secret_file: SecretFiles = None,
+    secret_env: SecretVariables = None,
+    by: By = "",
+    json: Json = False,
+) -> None:
+    """Change the secret of a source while its events keep coming: the one before it counts on until the next change.
 
-    options, feed = ({ask.name: value for ask, value in answers.items() if ask.to == to and value} for to in ("option", "feed"))
-    source = Source(
-        kind=kind, store=store, environment=env, options=options, feed=Feed(kind=way.feed, options=feed) if way.feed else None
-    )
-    check(name, source)
-    domain = next((str(value) for ask, value in answers.items() if ask.to == "store"), "")
-    stores = {store: domain} if domain else {}
-    return msgspec.structs.replace(
-        settings, sources=settings.sources | {name: source}, shopify_stores=settings.shopify_stores | stores
-    )
+    A source that shows a bearer key of ours gets a fresh one. For others change the secret in their system, and give it here.
+    """
+    home, asks_person = Home.from_environment(), sys.stdin.isatty() and not json
+    database_ready(home)
+    from hemostat.readiness.connecting import secrets_of  # noqa: PLC0415  # needs the database
+    from hemostat.readiness.rotating import rotate as change  # noqa: PLC0415  # as above
+    from hemostat.sources.doors import has_own_key  # noqa: PLC0415  # as above
+
+    settings = home.settings()
+    asks = secrets_of(settings, name)
+    given = _given(tuple(asks.values()), [], secret_file or [], secret_env or [])
+    if asks_person and not given and not has_own_key(settings.sources[name]):
+        typed = {ask.name: getpass.getpass(f"{ask.question} (is not shown; empty: stays): ") for ask in asks.values()}
+        given = {answer: value for answer, value in typed.items() if value}
+    done = change(home, name, given, by=_operator(home, by), now=clock_for(home.path).now())
+    if json:
+        typer.echo(msgspec.json.encode(done).decode())
+        return
+    typer.echo(f"{', '.join(done.keys)}: new. The one before it counts until the next change.")
+    if done.fresh:
+        typer.echo(f"Give it to the sender: hemostat key show source.{name}")
+    if done.feeds:
+        typer.echo(f"The worker starts {', '.join(done.feeds)} again with it within seconds.")
 
 
-def _write(home: Home, made: Settings, name: str, answers: dict["Ask", Any], words: dict[str, str]) -> None:
-    """The keys come first: a source whose key is missing would refuse everybody."""
-    keyring = home.keyring(made)
-    keyring.ensure(f"source.{name}")
-    for ask, value in answers.items():
-        if ask.secret and value:
-            keyring.put(ask.to.removeprefix("key:").format(**words), [str(value).encode()])
-    _copy(home)
-    home.write(made)
+def _operator(home: Home, by: str) -> "Person | str":
+    """Who acts: the person who was named, the one who signs in as the system's user, or that user of the system.
+
+    Whoever may write into the home's folder may connect a system with an editor as well; a person who signs in needs the right.
+    """
+    from hemostat.people.rights import Right, Role, demand  # noqa: PLC0415  # needs the database
+
+    try:
+        person = acting(by, home, invented=Role.ENGINEER)
+    except NotFound:
+        if by:
+            raise
+        return f"system:{getpass.getuser()}"
+    demand(person, Right.CONNECT)
+    return person
 
 
-def _copy(home: Home) -> None:
-    copy = home.settings_file.with_suffix(".toml.before")
-    copy.write_bytes(home.settings_file.read_bytes())
-    copy.chmod(0o600)
+def _walked(asks: tuple["Ask", ...], given: dict[str, str]) -> dict[str, str]:
+    """The answers of a person at a terminal, one question after the other."""
+    found = dict(given)
+    for ask in asks:
+        if ask.name in found or ask.rare or (ask.name == "watch" and not (found.get("client_id") or found.get("token"))):
+            continue
+        if ask.secret:
+            found[ask.name] = getpass.getpass(f"{ask.question} (is not shown): ")
+        else:
+            told = str(typer.prompt(_question(ask), default=ask.default or ("" if ask.optional else None), err=True))
+            found[ask.name] = _read(ask, told)
+    return found
 
 
-def _answers(
-    asks: tuple["Ask", ...], given: dict[str, str], secrets: dict[str, str], words: dict[str, str], *, asks_person: bool
-) -> dict["Ask", Any]:
-    """What each question is answered with. Raises `BadInput` for an unknown answer, and for one that is missing."""
+def _question(ask: "Ask") -> str:
+    return f"{ask.question} (like {ask.like})" if ask.like else ask.question
+
+
+def _given(asks: tuple["Ask", ...], sets: list[str], files: list[str], variables: list[str]) -> dict[str, str]:
+    """What was given with options. Raises `BadInput`: a secret must not stand in an argument, nor an answer among secrets."""
+    plain, secrets = _pairs(sets, "--set"), _secrets(files, variables)
     names = {ask.name: ask.secret for ask in asks}
-    for name, secret in [*((name, False) for name in given), *((name, True) for name in secrets)]:
+    for name, secret in [*((name, False) for name in plain), *((name, True) for name in secrets)]:
         if names.get(name) is not secret:
             raise BadInput(
                 f"{name!r} is no answer that can be given so.",
                 advice=f"--set takes: {_among(names, secret=False)}; --secret-file, --secret-env: {_among(names, secret=True)}.",
             )
-    found: dict[Ask, Any] = {}
-    for ask in asks:
-        told = (secrets if ask.secret else given).get(ask.name)
-        default = ask.default.format(**words)
-        if told is None and (asks_person or not (default or ask.optional)):
-            told = _asked(
-                ask.question, ask.name, asks_person=asks_person, secret=ask.secret, default=default, optional=ask.optional
-            )
-        found[ask] = _value(ask, (told if told is not None else default).strip())
-    return found
+    known = {ask.name: ask for ask in asks}
+    return {name: _read(known[name], value) for name, value in plain.items()} | secrets
 
 
-def _value(ask: "Ask", text: str) -> str | list[str]:
-    """What the answer means. Raises `BadInput` when it names a file that cannot be read."""
-    values = [one.strip() for one in text.split(",") if one.strip()] if ask.list else [text]
-    if ask.file:
-        values = [_text(Path(value), ask.name) for value in values]
-    return values if ask.list else values[0]
+def _read(ask: "Ask", value: str) -> str:
+    """The answer, or the text of the files that it names. Raises `BadInput`."""
+    if not ask.file or not value:
+        return value
+    names = [one.strip() for one in value.split(",")] if ask.list else [value]
+    return ",".join(_text(Path(name), ask.name) for name in names)
 
 
 def _text(path: Path, name: str) -> str:
@@ -178,27 +224,15 @@ def _among(names: dict[str, bool], *, secret: bool) -> str:
     return ", ".join(name for name, is_secret in names.items() if is_secret is secret) or "none"
 
 
-def _asked(
-    question: str, name: str, *, asks_person: bool, secret: bool = False, default: str = "", optional: bool = False
-) -> str:
+def _asked(question: str, name: str, *, asks_person: bool) -> str:
     if not asks_person:
-        how = f"--secret-file {name}=PATH or --secret-env {name}=VARIABLE" if secret else f"{name} (--set {name}=VALUE)"
-        raise BadInput(f"{question}: no answer.", advice=f"Give {name if name.startswith('--') else how}.")
-    if secret:
-        return getpass.getpass(f"{question} (is not shown): ")
-    return str(typer.prompt(question, default=default or ("" if optional else None), err=True))
+        raise BadInput(f"{question}: no answer.", advice=f"Give {name}.")
+    return str(typer.prompt(question, err=True))
 
 
 def _secrets(files: list[str], variables: list[str]) -> dict[str, str]:
     """Secrets by name. Raises `BadInput` when a file cannot be read or a variable is not set."""
-    found = {}
-    for name, path in _pairs(files, "--secret-file").items():
-        try:
-            found[name] = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(
-                f"The file for {name!r} cannot be read.", advice="Name a text file that this user can read."
-            ) from error
+    found = {name: _text(Path(path), name).strip() for name, path in _pairs(files, "--secret-file").items()}
     for name, variable in _pairs(variables, "--secret-env").items():
         if not os.environ.get(variable):
             raise BadInput(f"The variable {variable!r} is not set.", advice="Set it for this command only.")
@@ -213,43 +247,49 @@ def _pairs(given: list[str], option: str) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _free(settings: Settings, name: str) -> None:
-    if name in settings.sources:
-        raise BadInput(f"There is a source {name!r} already.", advice="Give another --name, or remove it first.")
-    if not name or name.startswith(".") or not set(name) <= set(_NAMES):
-        raise BadInput(f"Not a name for a source: {name[:60]!r}.", advice="Use small letters, digits, dots and dashes.")
-
-
-def _door(kind: str) -> str:
-    from hemostat.sources import KINDS  # noqa: PLC0415  # only here
-
-    return KINDS[kind].door
-
-
-def _tell(guide: "Guide", way: "Way", words: dict[str, str], *, kind: str, json: bool) -> None:
+def _tell(outcome: "Outcome", *, json: bool) -> None:
     """What was made, and what is left to do."""
-    from hemostat.readiness.setup_guides import filled  # noqa: PLC0415  # loaded already
+    from hemostat.readiness.setup_guides import filled, guides  # noqa: PLC0415  # loaded already
 
-    steps = [filled(step, words) for step in (*guide.steps, *way.steps)]
-    scopes = _scopes(guide.platform, kind)
+    plan = outcome.plan
+    steps = [filled(step, plan.words) for step in (*plan.guide.steps, *plan.by.steps)]
+    needs = guides().needs.of(plan.kind, plan.way)
     if json:
-        told = {"source": words["name"], "kind": kind, "address": "" if way.feed else words["address"], "steps": steps}
-        typer.echo(msgspec.json.encode(told | {"scopes": scopes, "unverified": guide.unverified, "wait": guide.wait}).decode())
+        told: dict[str, Any] = {"source": plan.name, "kind": plan.kind, "address": plan.address, "steps": steps, "needs": needs}
+        told |= {"checks": outcome.checks, "webhooks": outcome.webhooks, "trouble": outcome.trouble, "also": outcome.also}
+        typer.echo(msgspec.json.encode(told | {"unverified": plan.guide.unverified, "wait": plan.guide.wait}).decode())
         return
-    typer.echo(f"{words['name']} is in the settings, and its key is made. What is left to do:\n")
+    _tell_made(outcome)
+    typer.echo("\nWhat is left to do, where it was not done yet:\n")
     for number, step in enumerate(steps, 1):
         typer.echo(f"{number}. {step}")
-    for word, reason in scopes.items():
-        typer.echo(f"   {word}: {reason}")
-    for note in filter(None, (guide.unverified, f"Then: {guide.wait}" if guide.wait else "")):
+    typer.echo("\nThe least that it must be allowed:\n")
+    for need in needs:
+        optional = " (can be left out)" if need.optional else ""
+        typer.echo(f"   {filled(need.grant, plan.words)}{optional}, on {need.what}: {need.reason}")
+    for ready in guides().needs.ways[plan.way].ready:
+        typer.echo(f"\n{ready.title}:\n\n{ready.whole}")
+    for note in filter(None, (plan.guide.unverified, f"Then: {plan.guide.wait}" if plan.guide.wait else "")):
         typer.echo(note)
-    typer.echo(f"See it arrive: hemostat source test {words['name']}")
+    typer.echo(f"\nSee it arrive: hemostat source test {plan.name}")
 
 
-def _scopes(platform: str, kind: str) -> dict[str, str]:
-    """The least that the platform is asked for, each with its reason."""
-    if platform == "shopify":
-        from hemostat.stores.shopify_scopes import SCOPES  # noqa: PLC0415  # only here
-
-        return {scope.handle: scope.reason for scope in SCOPES if kind != "shopify-audit" or scope.handle == "read_audit_events"}
-    return {}
+def _tell_made(outcome: "Outcome") -> None:
+    """What was asked, and what is made."""
+    for check in outcome.checks:
+        reason = f": {check.reason}" if check.reason and not check.good else ""
+        typer.echo(f"{'ok   ' if check.good else 'LOOK '} {check.title}{reason}")
+    plan: Plan = outcome.plan
+    keys = ", ".join([*plan.keys, *([f"source.{plan.name}"] if plan.has_own_key else [])])
+    typer.echo(f"{plan.name} is in the settings{f', its keys are made: {keys}' if keys else ''}.")
+    if outcome.webhooks:
+        done = outcome.webhooks
+        typer.echo(f"Webhooks to {plan.address}: {len(done.made)} subscribed now, {len(done.there)} were there.")
+        for topic, reason in done.refused.items():
+            typer.echo(f"LOOK  {topic}: {reason}")
+        for uri in done.elsewhere:
+            typer.echo(f"      This app also sends to {uri}; it was left so.")
+    if outcome.trouble:
+        typer.echo(f"LOOK  {outcome.trouble}")
+    if outcome.also:
+        typer.echo(f"{outcome.also} asks the Admin API from now on: dropped webhooks are made again each quarter of an hour.")

@@ -71,7 +71,8 @@ def _record(each: Raw) -> dict[str, Any]:
     access = each.access
     filled = [name for name in access.__struct_fields__ if getattr(access, name) not in ("", 0, (), None, False)]
     words = {name: str(getattr(access, name)) for name in _WORDS}
-    return {"line": each.line, "time": iso(access.time), **words, "subjects": access.subjects, "filled": filled}
+    touched = {"subjects": access.subjects, "elements": list(access.elements), "fields": len(access.fields)}
+    return {"line": each.line, "time": iso(access.time), **words, **touched, "filled": filled}
 
 
 def _fault(each: Rejected) -> dict[str, Any]:
@@ -81,11 +82,26 @@ def _fault(each: Rejected) -> dict[str, Any]:
 def _print(told: list[dict[str, Any]], rejected: int) -> None:
     typer.echo(f"{len(told) - rejected} records were read, {rejected} were not.")
     acts = Counter(each["act"] for each in told if "act" in each)
+    surfaces = Counter(each["surface"] for each in told if "surface" in each)
     filled = Counter(name for each in told for name in each.get("filled", ()))
     if acts:
-        typer.echo("Acts: " + ", ".join(f"{act} ({count})" for act, count in acts.most_common()))
+        typer.echo(f"Acts: {_counted(acts)}")
+        typer.echo(f"Surfaces: {_counted(surfaces)}")
+        typer.echo(_touched(told))
         typer.echo("Fields: " + ", ".join(f"{name} ({count})" for name, count in sorted(filled.items())))
     for each in [each for each in told if "reason" in each][:_SHOWN]:
         typer.echo(f"Line {each['line']}: {each['reason']} {each['advice']}")
     if rejected > _SHOWN:
         typer.echo(f"And {rejected - _SHOWN} more.")
+
+
+def _counted(words: Counter[str]) -> str:
+    return ", ".join(f"{word} ({count})" for word, count in words.most_common())
+
+
+def _touched(told: list[dict[str, Any]]) -> str:
+    """Whose data, and which: numbers, and words of ours, for names of fields are the sender's."""
+    elements = Counter(word for each in told for word in each.get("elements", ()))
+    subjects, fields = (sum(each.get(name, 0) for each in told) for name in ("subjects", "fields"))
+    kinds = f"; kinds of patient data: {_counted(elements)}" if elements else ""
+    return f"Touched: {subjects} subjects, {fields} data fields{kinds}"

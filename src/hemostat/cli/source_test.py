@@ -4,18 +4,13 @@ import time
 from datetime import datetime
 from typing import Annotated, Any
 
-import httpx
 import msgspec
 import typer
 
-from hemostat.kernel import BadInput, HemostatError, Home, Settings, clock_for, iso
-from hemostat.sources import KINDS, source_named
+from hemostat.kernel import HemostatError, Home, clock_for
+from hemostat.sources import source_named
 
-_SQL = """
-SELECT time, learnt, source, store, surface, act, actor, app, result, path
-FROM events WHERE source = $source AND learnt >= CAST($since AS TIMESTAMPTZ) ORDER BY learnt DESC, event_id DESC LIMIT 1
-"""
-_PAUSE = 1.0  # seconds between two looks
+_PAUSE = 0.5  # seconds between two looks
 
 
 class NothingCame(HemostatError):
@@ -25,56 +20,58 @@ class NothingCame(HemostatError):
 def arrival(
     name: Annotated[str, typer.Argument(help="Name of the source.")],
     seconds: Annotated[float, typer.Option(min=1, help="How long to wait.")] = 60.0,
+    public: Annotated[
+        bool, typer.Option("--public", help="Send to the public address of the intake, through its proxy.")
+    ] = False,
+    real: Annotated[bool, typer.Option("--real", help="Send nothing: wait for a real event.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Send a test event through the front door, or wait for a real one, and show its row when it arrives in the lake."""
+    """Send a test event through the front door, signed as its vendor signs, and show its row when it is in the lake.
+
+    It is marked as a test: it counts for nobody, and raises no alert. Where only the system itself can send, a real event is
+    waited for.
+    """
+    home = Home.from_environment()
+    from hemostat.readiness.arriving import CannotSend, send  # noqa: PLC0415  # loads Arrow
     from hemostat.readiness.setup_guides import guides  # noqa: PLC0415  # loads the schema's checker
 
-    home = Home.from_environment()
     settings, clock = home.settings(), clock_for(home.path)
-    source, since = source_named(settings, name), clock.now()
+    source, since, is_test = source_named(settings, name), clock.now(), not real
     guide = guides().guides[source.kind]
-    if guide.sample and source.feed is None and KINDS[source.kind].door == "events":
-        _send(home, settings, name, guide.sample.replace("{now}", iso(since)))
-        typer.echo("Sent, and acknowledged after the commit. Waiting for its row.", err=True)
-    else:
+    if is_test:
+        try:
+            send(home, settings, name, now=since, base=settings.intake.public if public else "")
+            typer.echo("Sent, and acknowledged after the commit. Waiting for its row.", err=True)
+        except CannotSend as error:
+            is_test = False
+            typer.echo(str(error), err=True)
+    if not is_test:
         typer.echo(f"Now: {guide.wait or 'let the system do something that it tells of.'} Waiting.", err=True)
-    row = _arrived(home, name, since, seconds)
+    row = _arrived(home, name, since, seconds, test=is_test)
     if json:
         typer.echo(msgspec.json.encode(row).decode())
         return
     typer.echo("It arrived:")
     for column, value in row.items():
         if value not in ("", None):
-            typer.echo(f"  {column:<8} {value}")
+            typer.echo(f"  {column:<11} {value}")
+    if is_test:
+        typer.echo("It is marked as a test: it counts for nobody.")
 
 
-def _send(home: Home, settings: Settings, name: str, line: str) -> None:
-    """The intake has taken the line. Raises `BadInput` when it does not answer, or refuses it."""
-    key = home.keyring(settings).secret(f"source.{name}").hex()
-    kind = "text/plain" if KINDS[settings.sources[name].kind].text and not line.startswith("{") else "application/x-ndjson"
-    url = f"http://{settings.intake.host}:{settings.intake.port}/in/events/{name}"
-    try:
-        with httpx.Client(trust_env=False, timeout=30) as client:
-            answer = client.post(url, content=line, headers={"Authorization": f"Bearer {key}", "Content-Type": kind})
-    except httpx.TransportError as error:
-        raise BadInput("The intake does not answer.", advice="Start it with `hemostat up`, then try again.") from error
-    if not answer.is_success:
-        raise BadInput(f"The intake refused the test event with {answer.status_code}.", advice=answer.text[:200])
+def _arrived(home: Home, name: str, since: datetime, seconds: float, *, test: bool) -> dict[str, Any]:
+    """The newest row of the source that was learnt since. Raises `NothingCame`, and what stands in the way."""
+    from hemostat.readiness.arriving import found, in_the_way  # noqa: PLC0415  # loads Arrow
+    from hemostat.readiness.setup_guides import guides  # noqa: PLC0415  # loaded already
 
-
-def _arrived(home: Home, name: str, since: datetime, seconds: float) -> dict[str, Any]:
-    """The newest row of the source that was learnt since. Raises `NothingCame`."""
-    from hemostat.lake.hunt import Hunt  # noqa: PLC0415  # loads Arrow and DuckDB
-
-    hunt, ends = Hunt(home), time.monotonic() + seconds
-    while True:
-        found = hunt.query(_SQL, {"source": name, "since": since}).to_pylist()
-        if found:
-            return dict(found[0])
+    ends = time.monotonic() + seconds
+    while not (row := found(home, name, since=since, test=test)):
         if time.monotonic() >= ends:
-            raise NothingCame(
-                f"No event of {name} reached the lake within {seconds:g} s.",
-                advice="Is the worker running (`hemostat up`)? Look at `hemostat dead-letter list`, and at the steps once more.",
-            )
+            if (trouble := in_the_way(home, name, since=since)) is not None:
+                raise trouble
+            kind = source_named(home.settings(), name).kind
+            quiet = " ".join(guides().needs.kinds[kind].quiet)
+            advice = f"{quiet} Is the worker running (`hemostat up`)?".strip()
+            raise NothingCame(f"No event of {name} reached the lake within {seconds:g} s.", advice=advice)
         time.sleep(_PAUSE)
+    return row

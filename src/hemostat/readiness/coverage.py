@@ -22,6 +22,22 @@ from .coverage_seen import Seen, Tally, seen
 DAYS = 30
 """Days within which an event must have arrived."""
 
+_TAKERS = {"shopify": "shopify-admin", "magento": "magento-rest"}
+"""The kinds of source that take a snapshot of each platform."""
+
+_NOT_OF_A_SNAPSHOT = frozenset({"route", "app-seen"})
+_THINGS = {
+    "app": "installed apps",
+    "staff": "members of staff",
+    "token": "access tokens",
+    "field": "data fields that pages can show",
+    "pixel": "tracking pixels",
+    "script": "scripts and content blocks",
+    "webhook": "webhooks to other systems",
+    "integration": "integrations",
+    "module": "modules",
+    "setting": "settings that open data",
+}
 _SHORT = 16  # characters of a pseudonym that tell one from another
 
 
@@ -81,7 +97,11 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CoverageMap(msgspec.Struct, frozen=True, kw_only=True):
-    """All paths of one store as they are at `at`; `taken_at` is when its configuration was read, None when it never was."""
+    """All paths of one store as they are at `at`; `taken_at` is when its configuration was read, None when it never was.
+
+    unknown: things of the store by which its data can be read, and which nobody has looked at: without a snapshot the numbers
+        are those of the other paths only. taker: the kind of source that takes a snapshot; taken_by: the one that does, if any.
+    """
 
     store: str
     platform: str
@@ -91,6 +111,9 @@ class CoverageMap(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[Path, ...]
     unseen: tuple[Unseen, ...]
     no_system: bool
+    unknown: tuple[str, ...] = ()
+    taker: str = ""
+    taken_by: str = ""
 
     @property
     def shares(self) -> tuple[Share, ...]:
@@ -144,7 +167,17 @@ def coverage(
         paths=tuple(path for path in paths if path),
         unseen=snapshot.unseen if snapshot else (),
         no_system=not _systems(settings, sources),
+        unknown=() if snapshot else _unknown(platform),
+        taker=_TAKERS.get(platform, ""),
+        taken_by=next((name for name, source in sources.items() if source.kind == _TAKERS.get(platform)), ""),
     )
+
+
+def _unknown(platform: str) -> tuple[str, ...]:
+    """What only a snapshot tells of a platform, as people call it."""
+    rules = rule_books()[platform].paths if platform in rule_books() else ()
+    kinds = dict.fromkeys(rule.each for rule in rules if rule.each and rule.each not in _NOT_OF_A_SNAPSHOT)
+    return tuple(_THINGS.get(kind, kind) for kind in kinds)
 
 
 def sources_of(settings: Settings, store: str) -> dict[str, Source]:

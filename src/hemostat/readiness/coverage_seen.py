@@ -11,14 +11,14 @@ import msgspec
 
 from hemostat.kernel import Home
 from hemostat.lake.hunt import Hunt, Value
-from hemostat.lake.spool import Spool
+from hemostat.lake.spool import REPLAY, Spool
 
 _MOST = 50_000
 _NAMES = f"""
 SELECT source, app, CASE WHEN actor_type IN ('app', 'staff', 'system') THEN actor ELSE '' END AS actor, act, resource,
        count(*) AS events, max(time) AS last
 FROM events
-WHERE time >= CAST($since AS TIMESTAMPTZ) AND time <= CAST($now AS TIMESTAMPTZ) AND store = $store
+WHERE time >= CAST($since AS TIMESTAMPTZ) AND time <= CAST($now AS TIMESTAMPTZ) AND store = $store AND environment <> 'test'
 GROUP BY ALL
 ORDER BY events DESC
 LIMIT {_MOST}
@@ -29,6 +29,7 @@ WITH asked AS (SELECT unnest(string_split($patterns, chr(10))) AS pattern),
          SELECT source, path, count(*) AS events, max(time) AS last
          FROM events
          WHERE time >= CAST($since AS TIMESTAMPTZ) AND time <= CAST($now AS TIMESTAMPTZ) AND store = $store AND path <> ''
+           AND environment <> 'test'
          GROUP BY ALL
      )
 SELECT source, pattern, CAST(sum(events) AS BIGINT) AS events, max(last) AS last
@@ -122,16 +123,25 @@ def _tally(row: dict[str, Any]) -> Tally:
 
 
 def heard(home: Home, *, now: datetime) -> dict[str, datetime]:
-    """The newest event of each source that has any, as the manifest tells it; an event from the future counts as of now."""
+    """The newest event of each source that has any; one from the future counts as of now.
+
+    Tests of ours do not count: no pulse beats for them, so nothing is newer than what beat last. What came before pulses go back
+    is told by the manifest alone.
+    """
     settings = home.settings()
     spool = Spool(home.spool, key=home.keyring(settings).secret("spool"), limit=settings.intake.spool_limit)
     try:
-        parts = spool.parts()
+        beats, parts = spool.heard(), spool.parts()
     finally:
         spool.close()
+    received: dict[str, datetime] = {}
+    for (source, _), last in beats.items():
+        received[source] = max(received.get(source, last), last)
     found: dict[str, datetime] = {}
     for part in parts:
-        found[part.source] = max(found.get(part.source, part.first_time), min(part.last_time, now))
+        if part.source in received or part.last_time < now - REPLAY:
+            newest = min(part.last_time, received.get(part.source, now), now)
+            found[part.source] = max(found.get(part.source, newest), newest)
     return found
 
 

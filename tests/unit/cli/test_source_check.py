@@ -55,6 +55,7 @@ def test_a_sample_that_is_read(sample: Path, name: str) -> None:
     assert (0, True) == (status, "2 records were read, 0 were not." in words)
     assert "record:read (2)" in words
     assert "subject (2)" in words
+    assert "Touched: 2 subjects, 0 data fields\n" in words
     assert "Sentinel" not in words
 
 
@@ -65,6 +66,23 @@ def test_a_mapping_by_its_path(sample: Path, tmp_path: Path) -> None:
     book.write_text(BOOK)
 
     assert 0 == run(book, sample)[0]
+
+
+@pytest.mark.usefixtures("home")
+def test_what_a_sample_touched(sample: Path, tmp_path: Path) -> None:
+    """Subjects and data fields as numbers, kinds of patient data and surfaces by our words; as JSON for each record."""
+    book = tmp_path / "draft.yaml"
+    book.write_text(
+        BOOK + "  surface: {value: patient-portal}\n  fields: who\n  elements: {path: do, table: {view: [name, diagnosis]}}\n"
+    )
+
+    words = run(book, sample)[1]
+    told = msgspec.json.decode(run(book, sample, "--json")[1])["told"]
+
+    assert "Surfaces: patient-portal (2)" in words
+    assert "Touched: 2 subjects, 2 data fields; kinds of patient data: name (2), diagnosis (2)" in words
+    assert (["name", "diagnosis"], 1, 1) == (told[0]["elements"], told[0]["fields"], told[0]["subjects"])
+    assert "Sentinel" not in words
 
 
 @pytest.mark.usefixtures("home")

@@ -25,6 +25,7 @@ from hemostat.incidents.services import (
 from hemostat.incidents.vocabulary import StepKind
 from hemostat.kernel import Home
 from hemostat.lake import writer
+from hemostat.lake.pulse import beats
 from hemostat.lake.spool import Incoming, Spool
 from hemostat.people.models import Person
 from hemostat.people.rights import Role
@@ -44,8 +45,9 @@ def lake_filled(home: Home, *rows: dict[str, Any]) -> list[str]:
     plan = spool.plan(most=1)
     assert plan is not None
     numbered = [{**event(), "event_id": f"{plan.first:012d}-{index:05d}", **row} for index, row in enumerate(rows)]
-    parts = writer.write(home.lake, batch=plan.batch, table=pa.Table.from_pylist(numbered, schema=SCHEMA))
-    spool.written(plan, parts, rejected=0)
+    table = pa.Table.from_pylist(numbered, schema=SCHEMA)
+    parts = writer.write(home.lake, batch=plan.batch, table=table)
+    spool.written(plan, parts, rejected=0, pulse=beats(table, {}))
     spool.close()
     return [row["event_id"] for row in numbered]
 

@@ -1,8 +1,14 @@
 """An alert from the page: why it was raised, and the three things that can be done with it."""
 
+import msgspec
+
+from hemostat.alerts.services import alerts_paged, gaps_raise
 from hemostat.incidents.models import Incident
+from hemostat.kernel import Source
+from hemostat.lake.health import Gap
 from hemostat.people.rights import Role
 from unit.console.conftest import Visit
+from unit.console.home import NOW
 from unit.console.story import Story
 
 
@@ -131,3 +137,22 @@ def test_what_is_settled_stays_in_the_list(story: Story, visit: Visit) -> None:
 
     assert alert.ref not in opened
     assert all(words in settled for words in (alert.ref, "false positive", "Mara Reyes"))
+
+
+def test_a_gap_says_who_was_paged_and_that_it_is_over(story: Story, visit: Visit) -> None:
+    """While it lasts it is an alert like any other; when it is over nobody has to do anything, and its history stays."""
+    assert story.home.exists()
+    sources = {"edge": Source(kind="access-log", store="fernhollow")}
+    gap = Gap(source="edge", kind="path", detail="the door answered 502", since=NOW, found_at=NOW)
+    (alert,) = gaps_raise(gaps=[gap], sources=sources, now=NOW)
+    browser = visit(Role.ENGINEER)
+    assert "nobody yet" in browser.get(f"/alerts/{alert.ref}/").content.decode()
+
+    alerts_paged([alert.pk], channels=["duty"], now=NOW)
+    gaps_raise(gaps=[msgspec.structs.replace(gap, closed_at=NOW)], sources=sources, now=NOW)
+
+    page = browser.get(f"/alerts/{alert.ref}/").content.decode()
+    assert "UTC, by duty" in page
+    assert "It is over" in page
+    assert "Dismiss" not in page
+    assert "over by itself" in browser.get("/alerts/").content.decode()

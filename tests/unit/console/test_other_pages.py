@@ -8,11 +8,10 @@ from hemostat.exercises.models import Drill, DrillMode
 from hemostat.exercises.pack import pack_load
 from hemostat.exercises.services import drill_end, drill_start
 from hemostat.incidents.models import Incident, Step
-from hemostat.people.ledger import entries
 from hemostat.people.rights import Role
 from unit.console.conftest import Visit
 from unit.console.home import NOW
-from unit.console.story import Story, lake_filled
+from unit.console.story import Story
 
 
 def page(visit: Visit, role: Role, url: str = "/") -> str:
@@ -96,63 +95,6 @@ def test_duties_that_are_no_longer_owed_stay_with_their_reason(story: Story, vis
 
     assert "1 no longer owed" in html
     assert "Fewer people than the limit." in html
-
-
-# --- hunting ---------------------------------------------------------------------------------------
-
-
-def test_a_question_of_ones_own_is_answered_and_recorded(story: Story, visit: Visit) -> None:
-    """Rows stand in a table; that somebody asked stands in the ledger, without the question's words."""
-    lake_filled(story.home, {}, {"status": 404})
-
-    html = (
-        visit(Role.ENGINEER)
-        .post("/hunt/", {"sql": "SELECT status, query_keys, time FROM events ORDER BY status"})
-        .content.decode()
-    )
-
-    assert "2 rows" in html
-    assert "2026-03-10 14:04:00" in html
-    last = entries().last()
-    assert last is not None
-    assert ("hunt:run", {"question": "own question", "rows": 2}) == (last.act, last.payload)
-
-
-@pytest.mark.parametrize(
-    "sql", ["SELEC 1", "DELETE FROM events", "SELECT nothing FROM events", "SELECT * FROM read_csv('/etc/passwd')"]
-)
-def test_a_wrong_question_is_named(visit: Visit, sql: str) -> None:
-    """What is wrong with a question stands under it, with what helps; the question is kept in the box."""
-    html = visit(Role.ENGINEER).post("/hunt/", {"sql": sql}).content.decode()
-
-    assert "The question was not answered" in html
-    assert sql.partition("'")[0] in html
-
-
-def test_saved_questions_are_offered_and_take_values(story: Story, visit: Visit) -> None:
-    """A saved question is one click; its values are fields with their meaning; its name stands in the ledger."""
-    lake_filled(story.home, {"jurisdiction": "US-CA"})
-    client = visit(Role.ENGINEER)
-    html = client.get("/hunt/?saved=people_by_state").content.decode()
-    assert "People exposed, by state" in html
-    sql = html.partition('rows="8">')[2].partition("</textarea>")[0]
-    assert "SELECT" in sql.upper()
-
-    answered = client.post("/hunt/", {"saved": "people_by_state"}).content.decode()
-
-    last = entries().last()
-    assert last is not None
-    assert "people_by_state" == last.payload["question"]
-    assert "row" in answered
-
-
-def test_an_empty_answer_says_what_to_try(story: Story, visit: Visit) -> None:
-    """Nothing found is an answer, too; a long one shows its beginning and says how much there is."""
-    lake_filled(story.home, *[{} for _ in range(210)])
-    client = visit(Role.ENGINEER)
-
-    assert "Nothing matches." in client.post("/hunt/", {"sql": "SELECT 1 FROM events WHERE status = 1"}).content.decode()
-    assert "The first 200 are shown." in client.post("/hunt/", {"sql": "SELECT event_id FROM events"}).content.decode()
 
 
 # --- exercises ---------------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ def test_an_erasure_is_put_off_resumed_and_carried_out(story: Story, visit: Visi
     evidence_seal(incident=incident, item="log", content=b"x", how="hand", by=story.person(Role.ENGINEER), now=NOW)
     browser = visit(Role.COUNSEL)
     html = browser.get("/privacy/").content.decode()
-    assert "27 days left" in html
+    assert "27 d left" in html
+    assert "Next page: " in html
     assert f"{incident.ref}</a> preserves." in html
 
     browser.post(f"/privacy/{row.pk}/defer/", {"hold": incident.ref, "basis": "45 CFR 164.316(b)(2), six years of records"})
@@ -52,7 +53,7 @@ def test_what_is_missing_is_said_and_nothing_changes(story: Story, visit: Visit)
 
     html = browser.post(f"/privacy/{row.pk}/done/", {"how": "x"}, follow=True).content.decode()
     assert "says nothing" in html
-    assert '<span class="chip late">late</span>' in html
+    assert '<span class="chip late">10 d late</span>' in html
     html = browser.post(f"/privacy/{row.pk}/defer/", {"hold": incident.ref, "basis": "y" * 30}, follow=True).content.decode()
     assert "preserves no evidence" in html
     assert 404 == browser.post(f"/privacy/{row.pk}/defer/", {"hold": "INC-9999", "basis": "z"}).status_code
@@ -70,3 +71,13 @@ def test_others_read_and_strangers_do_not(story: Story, visit: Visit) -> None:
     assert f"/privacy/{row.pk}/done/" not in html
     assert 404 == visit(Role.TRAINING_LEAD).get("/privacy/").status_code
     assert 404 == visit(Role.TRAINING_LEAD).post(f"/privacy/{row.pk}/resume/").status_code
+
+
+def test_what_is_due_soon_stands_on_today(story: Story, visit: Visit) -> None:
+    """For those who decide about it, before its limit and behind it; one that has time does not."""
+    story.incident()
+    for number, days in enumerate((3, 25, 31)):
+        asked(number + 1, days=days)
+    page = visit(Role.COMPLIANCE).get("/").content.decode()
+    assert ("request due", "request late") == tuple(word for word in ("request due", "request late") if page.count(word) == 1)
+    assert "request due" not in visit(Role.ENGINEER).get("/").content.decode()

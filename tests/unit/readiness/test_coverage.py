@@ -11,6 +11,7 @@ import pytest
 from hemostat.events import SCHEMA
 from hemostat.kernel import BadInput, Home, Route, Settings, Source, content
 from hemostat.lake import writer
+from hemostat.lake.pulse import beats
 from hemostat.lake.spool import Spool
 from hemostat.readiness.coverage import CoverageMap, Path, State, coverage, sources_of, stores
 from hemostat.readiness.coverage_rules import rule_book, rule_books, systems
@@ -47,10 +48,12 @@ class Town:
         plan = self.spool.plan()
         assert plan is not None
         numbered = [
-            row(**{"event_id": f"{plan.first:012d}-{i:05d}", "time": NOW - timedelta(days=1)} | one) for i, one in enumerate(rows)
+            row(**{"event_id": f"{plan.first:012d}-{i:05d}", "time": NOW - timedelta(days=1), "learnt": NOW} | one)
+            for i, one in enumerate(rows)
         ]
-        parts = writer.write(self.home.lake, batch=plan.batch, table=pa.Table.from_pylist(numbered, schema=SCHEMA))
-        self.spool.written(plan, parts, rejected=0)
+        table = pa.Table.from_pylist(numbered, schema=SCHEMA)
+        parts = writer.write(self.home.lake, batch=plan.batch, table=table)
+        self.spool.written(plan, parts, rejected=0, pulse=beats(table, {}))
 
     def snapshot(self, store: str, platform: str, items: Sequence[Item]) -> None:
         """The configuration of a store was read."""
@@ -286,9 +289,27 @@ def test_events_are_known_by_act_and_resource() -> None:
     assert 0 == found.like({"a"}, "resource", ["order%"]).events
 
 
-def test_the_newest_event_of_each_source_is_known(town: Town) -> None:
-    """As the manifest tells it; an event from the future counts as of now."""
-    town.put({"source": "a"}, {"source": "b", "time": NOW + timedelta(days=9)})
+def test_without_a_snapshot_it_is_said_what_is_not_known(town: Town) -> None:
+    """The things that nobody looked at, and who would; with a snapshot there are none. A store without a platform has none."""
+    shop, oak = town.map("fern"), town.map("oak")
 
-    assert {"a": NOW - timedelta(days=1), "b": NOW} == {name: min(at, NOW) for name, at in heard(town.home, now=NOW).items()}
+    assert {"members of staff", "scripts and content blocks"} <= set(shop.unknown) & set(oak.unknown)
+    assert ("shopify-admin", "", "magento-rest") == (shop.taker, shop.taken_by, oak.taker)
+    town.source("looking", "shopify-admin", "fern")
+    town.snapshot("fern", "shopify", [])
+    assert ((), "looking") == (town.map("fern").unknown, town.map("fern").taken_by)
+    town.source("only", "events", "elm")
+    assert ((), "") == (town.map("elm").unknown, town.map("elm").taker)
+    assert "members of staff" in oak.document()["unknown"]
+
+
+def test_the_newest_event_of_each_source_is_known(town: Town) -> None:
+    """As the manifest tells it; one from the future counts as of now, and no test of ours is newer than the last real receipt."""
+    old = {"time": NOW - timedelta(days=400)}
+    town.put({"source": "a", "learnt": NOW - timedelta(minutes=5)}, {"source": "b", "time": NOW + timedelta(days=9)})
+    town.put({"source": "a", "time": NOW + timedelta(days=2), "learnt": NOW + timedelta(days=2), "environment": "test"})
+    town.put({"source": "tried", "environment": "test"})
+    town.put({"source": "a", "surface": "checkout", "learnt": NOW - timedelta(hours=1)} | old)
+
+    assert {"a": NOW - timedelta(minutes=5), "b": NOW} == heard(town.home, now=NOW)
     assert town.map("fern").document()["whole"]["of"] == town.map("fern").whole.of

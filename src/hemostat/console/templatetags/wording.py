@@ -52,6 +52,13 @@ def lines(text: object) -> SafeString:
 
 
 @register.filter
+def coded(text: str) -> SafeString:
+    """A sentence of ours in which what stands between grave accents is a command or a word to write as it is."""
+    parts = enumerate(text.split("`"))
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in parts))
+
+
+@register.filter
 def words(word: object) -> str:
     """A word of a closed list as people read it: underscores and dashes are spaces."""
     return str(word).replace("_", " ").replace("-", " ")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("coverage/", include("hemostat.console.urls.coverage")),
     path("api/", include("hemostat.console.urls.api")),
     path("sources/", include("hemostat.console.urls.sources")),
+    path("sources/", include("hemostat.console.urls.connecting")),
     path("settings/", include("hemostat.console.urls.settings")),
     path("setup/", include("hemostat.console.urls.setup")),
 ]

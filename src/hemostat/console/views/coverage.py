@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from hemostat.console.gate import needs
+from hemostat.console.gate import needs, visitor
 from hemostat.console.moment import now
 from hemostat.drawings import share_bar
 from hemostat.kernel import Home, NotFound
@@ -27,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("store", "surface", "state")}
     store = asked["store"] or next(iter(known), "")
     if not store:
-        return render(request, "console/coverage.html", {"stores": known})
+        return render(request, "console/coverage.html", {"stores": known, "may_connect": visitor(request).may(Right.CONNECT)})
     found = _map(store, known)
     paths = [path for path in found.paths if _passes(path, asked)]
     words = {
@@ -39,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "states": [str(state) for state in State],
         "cards": [(share, _bar(share)) for share in found.shares],
         "whole_bar": _bar(found.whole),
+        "may_connect": visitor(request).may(Right.CONNECT),
     }
     return render(request, "console/coverage.html", words)
 

@@ -1,6 +1,7 @@
 """Privacy requests of platforms: which are due when, which were put off and why, and what was done about the others."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from hemostat.console.gate import attempt, needs, visitor
 from hemostat.console.moment import now
+from hemostat.incidents.local_days import organization_zone
 from hemostat.incidents.models import Incident
 from hemostat.incidents.privacy import (
     holds_for,
@@ -18,8 +20,11 @@ from hemostat.incidents.privacy import (
     privacy_requests,
     privacy_resume,
 )
+from hemostat.incidents.privacy_clocks import next_point
 from hemostat.incidents.vocabulary import PrivacyState
 from hemostat.people.rights import Right
+
+_SOON = timedelta(days=8)
 
 
 @needs(Right.SEE)
@@ -29,10 +34,18 @@ def index(request: HttpRequest) -> HttpResponse:
     at = now()
     words = {
         "standing": [
-            (one, (one.due_at - at).days, at > one.due_at, list(holds_for(one)) if one.state == PrivacyState.OPEN else [])
+            {
+                "request": one,
+                "left": one.due_at - at,
+                "late": at - one.due_at if at > one.due_at else None,
+                "soon": one.due_at - at < _SOON,
+                "next": next_point(one, now=at),
+                "holds": list(holds_for(one)) if one.state == PrivacyState.OPEN else [],
+            }
             for one in found
             if one.state != PrivacyState.DONE
         ],
+        "zone": organization_zone().key,
         "done": [one for one in found if one.state == PrivacyState.DONE],
         "may_decide": visitor(request).may(Right.DECIDE_LAW),
         "raw_days": settings.HEMOSTAT.raw_days,

@@ -17,6 +17,7 @@ from hemostat.console.polling import Parts, page, pulse
 from hemostat.console.sources import stream
 from hemostat.exercises.selectors import current_drill
 from hemostat.incidents.notice_board import notices_waiting
+from hemostat.incidents.privacy_clocks import privacy_pressing
 from hemostat.incidents.reliance import Standing, standings
 from hemostat.incidents.remedies import remedies_standing
 from hemostat.incidents.selectors import Room, incidents_open, room
@@ -67,6 +68,7 @@ def _parts(request: HttpRequest, at: datetime) -> Parts:
             *_assessments(person, rooms),
             *_remedies(person, rooms, at),
             *_notices(person, rooms, at),
+            *_privacy(person, at),
         ],
         "deadlines": sorted(dues, key=lambda entry: entry[1].on)[:_NEXT_DAYS],
         "stream": stream(at),
@@ -132,6 +134,22 @@ def _remedies(person: Person, rooms: list[Room], at: datetime) -> list[Call]:
         for seen in rooms
         for one in remedies_standing(seen.incident, now=at)[0]
         if one.urgency in {"late", "near"}
+    ]
+
+
+def _privacy(person: Person, at: datetime) -> list[Call]:
+    """Privacy requests that are due within a week, or late, for those who decide about them."""
+    if not person.may(Right.DECIDE_LAW):
+        return []
+    return [
+        Call(
+            words=f"{request.get_asked_display()}: decide about the request",
+            about=f"privacy/{request.pk} · {request.store}, due {request.due_at:%-d %b %Y}",
+            url=f"{reverse('privacy')}#privacy-{request.pk}",
+            tone="late" if at > request.due_at else "near",
+            word="request late" if at > request.due_at else "request due",
+        )
+        for request in privacy_pressing(now=at)
     ]
 
 
