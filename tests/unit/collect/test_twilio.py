@@ -1,37 +1,34 @@
 """An account of Twilio's, as its strict twin plays it: changes and missed recordings are found, without links and numbers."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hemostat.collect.standing import CannotRead, FeedRefused
-from hemostat.events import Access, Act
+from hemostat.events import Act
 from hemostat.kernel import BadSettings, iso
 from hemostat.lake.spool import SpoolFull
-from hemostat.sandbox.wires.loopback import Asked, Said, served
+from hemostat.sandbox.wires.loopback import Asked, Said
 from hemostat.sandbox.wires.twilio_api import TwilioAccount
-from hemostat.sources import Message, Raw, ReaderContext, read
-from unit.collect.feeding import Fed, Hand
+from unit.collect.accounts import Account, accounts
 
 KEY = {"account_sid": "AC1", "key_sid": "SK1", "secret": "secret-of-an-api-key"}
 SECRET = "+14155550132"
 
 
-class Twilio:
-    """The twin, and a home that reads it. The clock stands at noon of a day until it is moved."""
+class Twilio(Account):
+    """An account of Twilio's."""
 
     def __init__(self, folder: Path, address: str, **more: Any) -> None:
-        self.hand = Hand()
-        self.hand._now = datetime(2026, 3, 20, 12, tzinfo=UTC)
+        options = {"api": address, "monitor": address, "video": address, "page": 3, **more}
+        super().__init__(folder, "twilio", key=KEY, secret=SECRET, **options)
         self.twin = TwilioAccount(account="AC1", key="SK1", secret="secret-of-an-api-key")
         self.twin.address = address
-        options = {"api": address, "monitor": address, "video": address, "page": 3, **more}
-        self.fed = Fed(folder, "twilio", reader="twilio", limit=options.pop("limit", 10**9), **options)
-        self.fed.put_key(KEY)
 
     def event(self, number: int, **ago: float) -> None:
         """A change of so long ago, with values that must not be kept."""
@@ -44,49 +41,12 @@ class Twilio:
             }
         )  # fmt: skip
 
-    def turn(self) -> list[Access]:
-        """What one turn brought, as the reader reads it."""
-        collector = self.collector()
-        while collector.poll():
-            pass
-        return self.read()
-
-    def collector(self) -> Any:
-        """What reads the account, made anew."""
-        return self.fed.collector(clock=self.hand)
-
-    def read(self) -> list[Access]:
-        """What came since the last time."""
-        found: list[Access] = []
-        for kept in self.fed.kept():
-            assert SECRET.encode() not in kept.body
-            message = Message(
-                seq=1,
-                source="cloud",
-                received_at=kept.received_at,
-                content_type=kept.content_type,
-                headers=kept.headers,
-                body=kept.body,
-            )
-            (one,) = read(message, self.fed.source, ReaderContext())
-            assert isinstance(one, Raw), one
-            found.append(one.access)
-        return found
-
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Any]:
     """Makes the two; there is one account at a time."""
-    twins: list[Twilio] = []
-    with served(lambda asked: twins[-1].twin.answer(asked)) as address:  # noqa: PLW0108  # the newest twin, when asked
-
-        def make(**more: Any) -> Twilio:
-            twins.append(Twilio(tmp_path, address, **more))
-            return twins[-1]
-
+    with accounts(partial(Twilio, tmp_path)) as make:
         yield make
-        for each in twins:
-            each.fed.close()
 
 
 def test_changes_page_after_page_each_once(made: Any) -> None:

@@ -1,7 +1,8 @@
 """An account of Zoom's, as its strict twin plays it: what a webhook missed is found; what lets somebody in is not kept."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,32 +10,29 @@ import msgspec
 import pytest
 
 from hemostat.collect.standing import CannotRead, FeedRefused
-from hemostat.events import Access, Act
+from hemostat.events import Act
 from hemostat.kernel import BadSettings, iso
 from hemostat.lake.pipeline import drain
 from hemostat.lake.reader import read as lake_read
 from hemostat.lake.spool import Incoming, SpoolFull
 from hemostat.sandbox.wires import zoom as sender
-from hemostat.sandbox.wires.loopback import Asked, Said, served
+from hemostat.sandbox.wires.loopback import Asked, Said
 from hemostat.sandbox.wires.zoom_api import ZoomAccount
 from hemostat.sources import Message, Raw, ReaderContext, read
-from unit.collect.feeding import Fed, Hand
+from unit.collect.accounts import Account, accounts
+from unit.collect.feeding import Hand
 
 KEY = {"account_id": "acc-1", "client_id": "app-1", "client_secret": "app-secret-of-a-test"}
 SECRET = "lets-somebody-in"
 
 
-class Zoom:
-    """The twin, and a home that reads it. The clock stands at noon of a day until it is moved."""
+class Zoom(Account):
+    """An account of Zoom's."""
 
     def __init__(self, folder: Path, address: str, **more: Any) -> None:
-        self.hand = Hand()
-        self.hand._now = datetime(2026, 3, 20, 12, tzinfo=UTC)
-        self.twin = ZoomAccount(clock=self.hand, account="acc-1", client="app-1", secret="app-secret-of-a-test", page=3)
         options = {"base": f"{address}/v2", "token": f"{address}/oauth/token", "every": 60, **more}
-        limit = options.pop("limit", 10**9)
-        self.fed = Fed(folder, "zoom", reader="zoom", limit=limit, **options)
-        self.fed.put_key(KEY)
+        super().__init__(folder, "zoom", key=KEY, secret=SECRET, **options)
+        self.twin = ZoomAccount(clock=self.hand, account="acc-1", client="app-1", secret="app-secret-of-a-test", page=3)
 
     def record(self, number: int, *, days: int = 0, uuid: str = "", **settings: Any) -> dict[str, Any]:
         """A recording of so many days ago, with all that must not be kept."""
@@ -52,49 +50,12 @@ class Zoom:
         self.twin.settings[thing["uuid"]] = {"share_recording": "internally", "password": SECRET, "topic": SECRET, **settings}
         return thing
 
-    def turn(self) -> list[Access]:
-        """What one turn brought, as the reader reads it."""
-        collector = self.collector()
-        while collector.poll():
-            pass
-        return self.read()
-
-    def collector(self) -> Any:
-        """What reads the account, made anew."""
-        return self.fed.collector(clock=self.hand)
-
-    def read(self) -> list[Access]:
-        """What came since the last time."""
-        found: list[Access] = []
-        for kept in self.fed.kept():
-            assert SECRET.encode() not in kept.body
-            message = Message(
-                seq=1,
-                source="cloud",
-                received_at=kept.received_at,
-                content_type=kept.content_type,
-                headers=kept.headers,
-                body=kept.body,
-            )
-            (one,) = read(message, self.fed.source, ReaderContext())
-            assert isinstance(one, Raw), one
-            found.append(one.access)
-        return found
-
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Any]:
     """Makes the two; there is one account at a time."""
-    twins: list[Zoom] = []
-    with served(lambda asked: twins[-1].twin.answer(asked)) as address:  # noqa: PLW0108  # the newest twin, when asked
-
-        def make(**more: Any) -> Zoom:
-            twins.append(Zoom(tmp_path, address, **more))
-            return twins[-1]
-
+    with accounts(partial(Zoom, tmp_path)) as make:
         yield make
-        for each in twins:
-            each.fed.close()
 
 
 def test_a_recording_that_no_webhook_told_of_is_found(made: Any) -> None:
