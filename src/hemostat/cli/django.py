@@ -2,7 +2,7 @@
 
 import os
 
-from hemostat.kernel import Home
+from hemostat.kernel import Home, owners_file
 
 
 def database_ready(home: Home) -> None:
@@ -13,4 +13,5 @@ def database_ready(home: Home) -> None:
     from django.core.management import call_command  # noqa: PLC0415  # same
 
     django.setup()
+    owners_file(home.database)
     call_command("migrate", verbosity=0, interactive=False)

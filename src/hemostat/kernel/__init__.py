@@ -2,6 +2,7 @@
 
 from .content import content
 from .errors import BadInput, BadSettings, HemostatError, NotFound
+from .files import owners_file, replace_file
 from .keys import DamagedSeal, Keyring, seal, unseal
 from .ledger import GENESIS, BrokenChain, Entry, canonical, check_signature, follow, sign, verify
 from .settings import (
@@ -29,7 +30,6 @@ from .time import (
     from_micros,
     iso,
     parse_iso,
-    replace_file,
     to_micros,
 )
 
@@ -68,6 +68,7 @@ __all__ = [
     "follow",
     "from_micros",
     "iso",
+    "owners_file",
     "parse_iso",
     "replace_file",
     "seal",

@@ -10,8 +10,8 @@ import msgspec
 import tomli_w
 
 from .errors import BadSettings
+from .files import replace_file
 from .keys import Keyring
-from .time import replace_file
 
 HomeKind = Literal["production", "sandbox"]
 

@@ -4,7 +4,6 @@ Nothing below the process edges reads a clock: it is given `now`. A process edge
 keeps an exercise clock in a file, so that every process of a drill, in any language, agrees on what time it is in the story.
 """
 
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from .errors import BadInput
+from .files import replace_file
 
 
 class Clock(Protocol):
@@ -74,16 +74,6 @@ def clock_for(home: Path) -> Clock:
     """The clock by which a home lives: that of its story if it has one, else that of the machine."""
     story = home / "clock.json"
     return ExerciseClock(story) if story.exists() else SystemClock()
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """`path` holds `content`, whole, or still what it held before: also when the power goes."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def iso(moment: datetime) -> str:

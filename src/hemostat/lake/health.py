@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from hemostat.kernel import Home, from_micros, to_micros
+from hemostat.kernel import Home, from_micros, owners_file, to_micros
 
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _TABLE = """
@@ -105,7 +105,9 @@ def heartbeats(home: Home) -> dict[str, Heartbeat]:
 @contextlib.contextmanager
 def database(home: Home, tables: str = "") -> Iterator[sqlite3.Connection]:
     """The file of what is known about health, open, with these tables beside its own."""
-    db = sqlite3.connect(home.path / "health.sqlite3", timeout=_PATIENCE, isolation_level=None)
+    path = home.path / "health.sqlite3"
+    owners_file(path)
+    db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode=WAL")
         db.executescript(_TABLE + tables)

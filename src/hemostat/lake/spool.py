@@ -13,7 +13,6 @@ One SQLite file in WAL mode with `synchronous=FULL`: a commit has reached the di
 import contextlib
 import errno
 import hashlib
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from hemostat.kernel import DamagedSeal, HemostatError, from_micros, seal, to_micros, unseal
+from hemostat.kernel import DamagedSeal, HemostatError, from_micros, owners_file, seal, to_micros, unseal
 from hemostat.lake import beats
 from hemostat.lake.beats import Beat
 from hemostat.sources.base import Message
@@ -192,8 +191,8 @@ class Spool:
         self._limit = limit
         self._lock = threading.RLock()
         with self._refusing():
-            # Made by us, so that only its owner may read it; SQLite gives its side files the same mode.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            # SQLite gives its side files the same mode.
+            owners_file(path)
             self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             self._db.execute(f"PRAGMA page_size={_PAGE}")  # of a new file; of an old one it stays
             self._db.execute("PRAGMA journal_mode=WAL")

@@ -4,7 +4,6 @@ The checkpoint moves only after the receiver acknowledged. What leaves is noted 
 which events may have arrived already, so that a repetition is never a surprise. What was refused is sealed with the spool's key.
 """
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from hemostat.kernel import Home, from_micros, seal, to_micros, unseal
+from hemostat.kernel import Home, from_micros, owners_file, seal, to_micros, unseal
 
 from . import doubts, losses
 from .base import Record, Refused, Taken, position_of
@@ -136,7 +135,7 @@ class Journal:
 
     def __init__(self, home: Home) -> None:
         path = home.path / "sinks.sqlite3"
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        owners_file(path)
         self._home = home
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)

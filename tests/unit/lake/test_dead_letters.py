@@ -91,6 +91,27 @@ def test_a_source_that_is_put_right_gets_its_events(home: Home, spool: Spool, se
     assert [] == _waiting(home, spool)
 
 
+@pytest.mark.parametrize("limit", ["_TOGETHER", "MOST_BYTES"])
+def test_many_letters_go_back_in_parts(home: Home, spool: Spool, send: Send, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    """Each part is in the spool before the next is read, and all of them give their events once."""
+    for number in range(5):
+        send({**EVENT, "path": f"/{number}"}, source="late")
+    drain(home, spool)
+    tools = _known(home, "late")
+    monkeypatch.setattr(f"hemostat.lake.pipeline.{limit}", 2)
+    parts: list[int] = []
+    append = spool.append
+    monkeypatch.setattr(spool, "append", lambda batch: parts.append(len(batch)) or append(batch))
+
+    assert 5 == retry_letters(spool, tools).returned
+
+    assert parts == ([2, 2, 1] if limit == "_TOGETHER" else [1, 1, 1, 1, 1])
+    while drain(home, spool, tools=tools):
+        pass
+    assert 5 == read(home, spool.parts()).num_rows
+    assert [] == _waiting(home, spool)
+
+
 def test_a_retry_that_was_interrupted_gives_no_second_event(home: Home, spool: Spool) -> None:
     """A letter that went back but was not marked goes back again as the same message."""
     _send_body(spool, b"bad")
