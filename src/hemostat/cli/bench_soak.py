@@ -16,7 +16,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,11 @@ import msgspec
 from hemostat.kernel import BadInput, Console, Feed, Home, Intake, Retention, Settings, Sink, SystemClock, Target
 from hemostat.kernel.supervise import Supervisor
 from hemostat.kernel.time import ExerciseClock
+from hemostat.sinks.losses import RETENTION
 
 from .bench_mix import BEGIN, messages
 from .bench_mix import settings as mix
+from .bench_soak_marks import Marks
 from .bench_watch import Held, family, held
 from .django import database_ready
 
@@ -44,8 +47,8 @@ SAMPLES = 80
 """How often is looked at what is held."""
 
 _ROTATE = 40_000  # lines of the access log
-_AHEAD = 4  # part of a day's events that may be on their way to the lake, or to a sink: all are there before they expire
-_LOOKS = 8  # at how far they are, meanwhile
+_STEP = timedelta(days=1 / 32)  # of the story's clock, at least
+_LATEST = timedelta(days=1 / 2)  # of the story, in which an event comes to all sinks: well before it expires
 _EVENTS_A_PAGE = 1_000
 _HOURS = 100  # rounds of the hourly upkeep in a run
 _LEAST_HOUR = 1.0  # seconds
@@ -126,12 +129,13 @@ class Run:
         self._folder = folder
         self._events = events
         self._seconds = minutes * 60
-        self._ahead = events // DAYS // _AHEAD
         self._ports = dict(zip(("intake", "console", *_SINKS), _free_ports(2 + len(_SINKS)), strict=True))
         self._log = Log(folder / "edge", lines=_ROTATE)
         self._feed = PubSub(_SUBSCRIPTION, clock=SystemClock())
         self._door = Door(self._ports["intake"])
         self._pages = Pages(self._ports["console"])
+        self._marks = Marks()
+        self._sent = Counter[str]()
         self._restarts = self._killed = 0
 
     def play(self) -> "list[Sample]":
@@ -152,11 +156,11 @@ class Run:
             self._pages.open()
             samples = list(self._steps())
             self._door.close()
-            self._wait(lambda: self._seen() < self._sent or any(self._behind(sink) > 0 for sink in _SINKS))
+            self._wait(lambda: min(self._seen().total(), self._done()) < self._sent.total())
             self._pages.close()
             self._restarts, self._killed = self._product.restarts(), self._receivers.restarts()
             self._quarantined = {sink: self._journal.stream(sink).refused for sink in _SINKS}
-            self._in_lake, self._again = self._seen(), {sink: self._journal.stream(sink).again for sink in _SINKS}
+            self._in_lake, self._again = self._seen().total(), {sink: self._journal.stream(sink).again for sink in _SINKS}
         return samples
 
     def account(self) -> dict[str, Any]:
@@ -164,8 +168,8 @@ class Run:
         from .bench_soak_receiver import recorded  # noqa: PLC0415  # as all that only this bench needs
 
         told: dict[str, Any] = {
-            "events": self._sent,
-            "not in the lake": self._sent - self._in_lake,
+            "events": self._sent.total(),
+            "not in the lake": self._sent.total() - self._in_lake,
             "connections of senders": self._door.connections,
             "slowest answer to a sender, seconds": self._door.slowest,
             "rotations of the log": self._log.rotations,
@@ -218,23 +222,27 @@ class Run:
         return {sink: [*program, sink, str(self._ports[sink]), str(self._folder / f"{sink}.ids")] for sink in _SINKS}
 
     def _steps(self) -> Iterator["Sample"]:
-        """The events are sent at their pace; a sample after each step, and twice a receiver is killed."""
-        began, looked, taken, self._sent = time.monotonic(), 0, 0, 0
+        """The events are sent at their pace; a sample after each step, and now and then a receiver is killed."""
+        began, now, last, taken = time.monotonic(), BEGIN, BEGIN, 0
         for message in messages(self._events, seed=7, rate=self._events / (DAYS * 86_400)):
+            if message.received_at - now >= _STEP:
+                # All that was sent is older than this message, also when that one alone makes most of a day's events.
+                self._door.settle()
+                self._marks.sent(last, self._sent)
+                self._wait(partial(self._is_late, message.received_at))
+                sent = self._sent.total()
+                time.sleep(max(0.0, self._seconds * sent / self._events - (time.monotonic() - began)))
+                if sent >= self._events * (taken + 1) / SAMPLES:
+                    taken += 1
+                    if taken in _KILLED_AT:
+                        os.kill(self._receivers.pids()[_KILLED_AT[taken]], signal.SIGKILL)
+                    yield self._sample()
+                now = message.received_at
+                self._clock.set(now, factor=0)
             self._ways[message.source](message)
-            self._sent += message.body.count(b"\n") + 1
-            self._pages.due = self._sent // _EVENTS_A_PAGE
-            if self._sent - looked < self._ahead // _LOOKS:
-                continue
-            looked = self._sent
-            self._clock.set(message.received_at, factor=0)
-            self._wait(self._is_ahead)
-            time.sleep(max(0.0, self._seconds * self._sent / self._events - (time.monotonic() - began)))
-            if self._sent >= self._events * (taken + 1) / SAMPLES:
-                taken += 1
-                if taken in _KILLED_AT:
-                    os.kill(self._receivers.pids()[_KILLED_AT[taken]], signal.SIGKILL)
-                yield self._sample()
+            last = message.received_at
+            self._sent[message.source] += message.body.count(b"\n") + 1
+            self._pages.due = self._sent.total() // _EVENTS_A_PAGE
 
     def _sample(self) -> "Sample":
         from .bench_soak_verdict import Sample  # noqa: PLC0415  # as all that only this bench needs
@@ -243,29 +251,40 @@ class Run:
         processes = {name: held(pid) for name, pid in pids.items()}
         # The console's pages are answered by a process that its server started; helpers of the worker come and go.
         processes["console"] = sum(map(held, family(pids["console"])), Held())
-        return Sample(events=self._sent, processes=processes, home=_contents(self.home))
+        return Sample(events=self._sent.total(), processes=processes, home=_contents(self.home))
 
-    def _seen(self) -> int:
-        """Events that the worker has put into the lake."""
-        return sum(beat.events for beat in self._spool.pulse(BEGIN - timedelta(days=1)))
+    def _seen(self) -> Counter[str]:
+        """Events of each source that the worker has put into the lake."""
+        seen = Counter[str]()
+        for beat in self._spool.pulse(BEGIN - timedelta(days=1)):
+            seen[beat.source] += beat.events
+        return seen
 
-    def _behind(self, sink: str) -> int:
-        """Events of the lake that a sink has neither taken nor refused."""
+    def _done(self) -> int:
+        """Events with which every sink is done: it has taken them, refused them, or will never get them."""
+        return min(self._done_by(sink) for sink in _SINKS)
+
+    def _done_by(self, sink: str) -> int:
         stream = self._journal.stream(sink)
-        return self._seen() - stream.sent - stream.refused
+        lost = sum(loss.events for loss in self._journal.lost_by(sink) if loss.why == RETENTION)
+        return stream.sent + stream.refused + lost
 
-    def _is_ahead(self) -> bool:
-        return self._sent - self._seen() > self._ahead or any(self._behind(sink) > self._ahead for sink in _SINKS)
+    def _is_late(self, moment: datetime) -> bool:
+        """Is something that was sent long before a moment of the story still on its way?"""
+        self._marks.arrived(self._seen(), self._done())
+        oldest = self._marks.oldest
+        return oldest is not None and oldest <= moment - _LATEST
 
     def _wait(self, waiting: Callable[[], bool]) -> None:
         """It is no longer so. Raises `BadInput` when nothing moves any more."""
         moved, last = time.monotonic(), tuple[int, ...]()
         while waiting():
-            now = (self._seen(), *(self._journal.stream(sink).sent for sink in _SINKS))
+            now = (self._seen().total(), *(self._done_by(sink) for sink in _SINKS))
             if now != last:
                 moved, last = time.monotonic(), now
             if time.monotonic() - moved > _STILL:
-                raise BadInput(f"The bench stopped: {self._sent:,} events were sent, and stand at {now}.", advice=_LOOK_AT)
+                sent = self._sent.total()
+                raise BadInput(f"The bench stopped: {sent:,} events were sent, and stand at {now}.", advice=_LOOK_AT)
             time.sleep(0.1)
 
 

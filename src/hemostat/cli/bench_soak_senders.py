@@ -83,6 +83,10 @@ class Door:
             raise self._failed[0]
         self._queue.put(message)
 
+    def settle(self) -> None:
+        """All that was sent so far was taken, or refused: what is sent from now on comes behind it."""
+        self._queue.join()
+
     def close(self) -> None:
         """All was sent. Raises `BadInput` when something was not taken."""
         for _ in self._threads:
@@ -95,16 +99,17 @@ class Door:
     def _work(self) -> None:
         connection, sent = self._connected(), 0
         while (message := self._queue.get()) is not None:
-            if self._failed:
-                continue  # the others are not to wait for room
             if sent >= _MESSAGES:
                 connection.close()
                 connection, sent = self._connected(), 0
             sent += 1
             try:
-                self._deliver(connection, message)
+                if not self._failed:  # else it is only taken out of the queue: the others are not to wait for room
+                    self._deliver(connection, message)
             except Exception as error:  # noqa: BLE001  # the thread's edge: who sends next tells it
                 self._failed.append(error)
+            finally:
+                self._queue.task_done()
         connection.close()
 
     def _connected(self) -> http.client.HTTPConnection:

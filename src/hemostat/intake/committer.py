@@ -12,6 +12,8 @@ from hemostat.lake.spool import Incoming, Receipt, Spool
 
 MOST_MESSAGES = 500
 MOST_BYTES = 16_000_000
+_GATHER = 0.002
+"""Seconds in which a busy door lets more messages come before it commits: what a transaction costs is shared by all in it."""
 
 Waiting = tuple[Incoming, "asyncio.Future[Receipt]"]
 Outcome = tuple["asyncio.Future[Receipt]", Receipt | Exception]
@@ -25,6 +27,7 @@ class Committer:
         self._committed = committed
         self._waiting: deque[Waiting] = deque()
         self._is_calling = False
+        self._together = 0  # messages in the last transaction
         self._calls: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
@@ -57,11 +60,14 @@ class Committer:
 
     def _run(self) -> None:
         while self._calls.get():
+            if self._together > 1:
+                time.sleep(_GATHER)
             self._commit_waiting()
         self._commit_waiting()
 
     def _commit_waiting(self) -> None:
         while batch := self._batch():
+            self._together = len(batch)
             began = time.perf_counter()
             outcomes = self._commit(batch)
             self._loop.call_soon_threadsafe(self._resolve, outcomes, time.perf_counter() - began)

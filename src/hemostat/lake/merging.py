@@ -15,7 +15,7 @@ from hemostat.events import SCHEMA
 from hemostat.kernel import Home
 from hemostat.lake.reader import standing, undamaged, whole
 from hemostat.lake.spool import Part
-from hemostat.lake.writer import WORDS, held_once
+from hemostat.lake.writer import WORDS, encoded
 
 File = tuple[Part, pq.ParquetFile]
 
@@ -31,6 +31,8 @@ def in_order(home: Home, parts: Sequence[Part]) -> pa.Table:
         files = [(part, held.enter_context(_opened(home.lake, part))) for part in standing(home, parts)]
         keys = pa.table({name: _column(files, SCHEMA.field(name)) for name in ("time", "event_id")})
         order = pc.sort_indices(keys, sort_keys=[("time", "ascending"), ("event_id", "ascending")])
+        del keys
+        pa.default_memory_pool().release_unused()  # what sorting took, before the columns take theirs
         fields = [*SCHEMA, *_others(files)]
         return pa.table([_ordered(files, field, order) for field in fields], names=[field.name for field in fields])
 
@@ -50,8 +52,7 @@ def _others(files: Sequence[File]) -> list[pa.Field]:
 
 
 def _ordered(files: Sequence[File], field: pa.Field, order: pa.Array) -> pa.Array:
-    column = _column(files, field).take(order)
-    return held_once(column) if field.name in WORDS else column
+    return encoded(field.name, _column(files, field).take(order))
 
 
 def _column(files: Sequence[File], field: pa.Field) -> pa.ChunkedArray:

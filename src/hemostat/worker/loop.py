@@ -137,7 +137,7 @@ class Worker:
         )
         for letter in drained.unopened:
             log.get().error("worker.unopened", batch=letter.batch, seq=letter.seq, source=letter.source, reason=letter.reason)
-        pa.default_memory_pool().release_unused()
+        _memory_returned()
         return self._spool.lag().messages > BACKLOG
 
     def detect(self) -> bool:
@@ -154,6 +154,7 @@ class Worker:
         self._tell_shortened(detector)
         for alert in alerts:
             log.get().info("worker.alert", batch=batch, alert=alert.ref, rule=alert.rule)
+        _memory_returned()
         return batch < self._spool.last_batch()
 
     def forget(self) -> None:
@@ -171,7 +172,9 @@ class Worker:
     def compact(self) -> bool:
         """Where many small files lay, and were detected, lie few; of a day that is over, late events aside, fewer still."""
         over = (clock_for(self._home.path).now() - timedelta(days=1)).date().isoformat()
-        for part in compact(self._home, self._spool, last_batch=self._cursor, over=over):
+        if parts := compact(self._home, self._spool, last_batch=self._cursor, over=over):
+            _memory_returned()
+        for part in parts:
             log.get().info("worker.compacted", batch=part.batch, rows=part.rows, source=part.source)
         return False
 
@@ -336,6 +339,11 @@ class Worker:
     def _settings_mark(self) -> tuple[int, int]:
         stat = self._home.settings_file.stat()
         return stat.st_mtime_ns, stat.st_ino
+
+
+def _memory_returned() -> None:
+    """What a piece of work took and freed is the system's again; the allocator would keep it, and the next piece take more."""
+    pa.default_memory_pool().release_unused()
 
 
 def _recent(parts: Sequence[Part], history: timedelta, *, now: datetime) -> list[Part]:

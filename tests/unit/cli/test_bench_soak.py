@@ -5,16 +5,25 @@ import random
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 
+from hemostat.cli.bench_mix import BEGIN
 from hemostat.cli.bench_soak import FORBIDDEN, SAMPLES
+from hemostat.cli.bench_soak_marks import Marks
 from hemostat.cli.bench_soak_receiver import Refuses, recorded
+from hemostat.cli.bench_soak_senders import Door
 from hemostat.cli.bench_soak_verdict import LEAST, LIMITS, Sample, verdicts
 from hemostat.cli.bench_watch import Held, family, held, peak, peak_reset, resident
+from hemostat.kernel import BadInput
+from hemostat.lake.spool import Incoming
+from hemostat.sandbox.wires.loopback import Asked, Said, served
 
 HOME = {
     "files in the lake": 60.0,
@@ -166,6 +175,72 @@ def test_some_events_are_refused_for_good() -> None:
 
     assert ["000000000001-00000", "000000001010-00000", "000000002019-00000"] == [uid for uid in ids if uid in refuses]
     assert 7 not in refuses
+
+
+NOON, EVENING = BEGIN + timedelta(hours=3), BEGIN + timedelta(hours=9)
+
+
+def test_few_events_of_a_slow_feed_hold_up_the_story() -> None:
+    """However much later others have come to the lake, and to the sinks: what was sent at noon is still on its way."""
+    marks = Marks()
+    marks.sent(NOON, {"edge": 500, "audit": 50})
+    marks.sent(EVENING, {"edge": 1000, "audit": 50})
+    marks.arrived({"edge": 1000, "audit": 49}, 1049)
+
+    assert NOON == marks.oldest
+
+
+def test_an_event_has_arrived_when_every_sink_is_done_with_it() -> None:
+    """Sinks take events in the order of the lake: they must be done with as many as it held when it had the event."""
+    marks = Marks()
+    assert marks.oldest is None
+    marks.sent(NOON, {"edge": 500, "audit": 50})
+    marks.sent(EVENING, {"edge": 1000, "audit": 100})
+    marks.arrived({"edge": 700, "audit": 50}, 749)
+    assert NOON == marks.oldest
+    marks.arrived({"edge": 1000, "audit": 99}, 750)
+    assert EVENING == marks.oldest
+    marks.arrived({"edge": 1000, "audit": 100}, 1099)
+    assert EVENING == marks.oldest
+    marks.arrived({"edge": 1000, "audit": 100}, 1100)
+
+    assert marks.oldest is None
+
+
+def through_the_door(said: Said, count: int) -> tuple[Door, list[bytes]]:
+    """So many messages were sent through a door that settled; what of them had arrived by then at an intake that says `said`."""
+    found: list[bytes] = []
+
+    def answer(asked: Asked) -> Said:
+        time.sleep(0.01)  # so that some wait
+        found.append(asked.body)
+        return said
+
+    with served(answer) as address:
+        door = Door(urlsplit(address).port or 0)
+        door.open({"app": b"key"})
+        for number in range(count):
+            body = str(number).encode()
+            door.send(Incoming(source="app", key=f"app-{number}", received_at=BEGIN, content_type="", headers={}, body=body))
+        door.settle()
+        return door, list(found)
+
+
+def test_a_door_that_has_settled_has_delivered_all() -> None:
+    """Nothing that was sent before can come behind what is sent later."""
+    door, found = through_the_door(Said(), 20)
+    door.close()
+
+    assert sorted(str(number).encode() for number in range(20)) == sorted(found)
+
+
+def test_a_door_at_which_a_message_is_refused_settles_and_tells() -> None:
+    """Nobody waits for ever for what will never be taken."""
+    door, found = through_the_door(Said(status=400), 1)
+
+    assert [b"0"] == found
+    with pytest.raises(BadInput, match="400"):
+        door.close()
 
 
 @pytest.mark.slow

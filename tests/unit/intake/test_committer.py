@@ -54,6 +54,41 @@ def test_those_who_wait_together_are_committed_together(spool: Spool) -> None:
     assert all(seconds >= 0 for seconds in commits)
 
 
+def test_a_busy_door_waits_for_more(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When several came together, those that come soon afterwards share a transaction, though none of them waited for it."""
+    monkeypatch.setattr("hemostat.intake.committer._GATHER", 2.0)
+    commits: list[float] = []
+
+    async def story() -> None:
+        committer = Committer(spool, committed=commits.append)
+        committer.start()
+        await asyncio.gather(committer.submit(incoming(0)), committer.submit(incoming(1)))
+        first = committer.submit(incoming(2))
+        await asyncio.sleep(0.01)
+        await asyncio.gather(first, committer.submit(incoming(3)))
+        await committer.stop()
+
+    asyncio.run(story())
+
+    assert 2 == len(commits)
+
+
+def test_a_lonely_message_waits_for_nobody(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one message came alone, the next is committed at once."""
+    monkeypatch.setattr("hemostat.intake.committer._GATHER", 600.0)
+
+    async def story() -> None:
+        committer = Committer(spool, committed=lambda _: None)
+        committer.start()
+        for number in range(3):
+            await asyncio.wait_for(committer.submit(incoming(number)), 60)
+        await committer.stop()
+
+    asyncio.run(story())
+
+    assert 3 == spool.lag().messages
+
+
 def test_large_messages_are_committed_apart(spool: Spool) -> None:
     """A commit is bounded by bytes too, so that a few large messages do not hold up the rest for long."""
     commits: list[float] = []

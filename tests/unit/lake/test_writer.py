@@ -115,3 +115,14 @@ def test_the_same_rows_give_the_same_bytes(count: int) -> None:
     once, again = (writer.parts_of(batch=7, table=table) for _ in range(2))
 
     assert [part.sha256 for part, _ in once] == [part.sha256 for part, _ in again]
+
+
+@pytest.mark.parametrize("count", [126, 127, 128, 129])
+def test_words_lie_in_memory_as_narrow_as_their_number_allows(count: int) -> None:
+    """A column with few words takes a byte for each row, one with more takes four, and each reads as it was."""
+    words = [f"/{n % count}" for n in range(3 * count)]
+
+    held = writer.encoded("path", pa.chunked_array([words[:count], words[count:]]))
+
+    assert (count if count <= 127 else 4 * count) * 3 == held.indices.nbytes
+    assert words == held.to_pylist()
