@@ -45,12 +45,12 @@ def twilio(plan: Plan) -> Iterator[Check]:
     key, options = _fields(plan), _options(plan)
     sid = key["account_sid"]
     headers = _basic(key.get("key_sid") or sid, key["secret"])
-    now = f"{datetime.now(tz=UTC):%Y-%m-%dT%H:%M:%SZ}"  # from now on: nothing has happened yet
+    now = datetime.now(tz=UTC)  # from now on: nothing has happened yet
     monitor = str(options.get("monitor", "")).rstrip("/") or "https://monitor.twilio.com"
     api = str(options.get("api", "")).rstrip("/") or "https://api.twilio.com"
     lists: tuple[tuple[str, str, Mapping[str, str]], ...] = (
-        ("Monitor Events", f"{monitor}/v1/Events", {"StartDate": now}),
-        ("recordings", f"{api}/2010-04-01/Accounts/{sid}/Recordings.json", {"DateCreatedAfter": now}),
+        ("Monitor Events", f"{monitor}/v1/Events", {"StartDate": f"{now:%Y-%m-%dT%H:%M:%SZ}"}),
+        ("recordings", f"{api}/2010-04-01/Accounts/{sid}/Recordings.json", {"DateCreated>": f"{now:%Y-%m-%d}"}),
     )
     for what, url, query in lists:
         status, answer = _asked("GET", url, headers, params={**query, "PageSize": "1"})

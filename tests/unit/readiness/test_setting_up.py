@@ -22,6 +22,7 @@ from hemostat.sandbox.wires import magento_rest as magento
 from hemostat.sandbox.wires.loopback import Asked, Said, served
 from hemostat.sandbox.wires.pubsub import PubSub
 from hemostat.sandbox.wires.shopify_admin import AdminTwin
+from hemostat.sandbox.wires.twilio_api import TwilioAccount
 from hemostat.sources import KINDS
 from hemostat.stores.magento_rest import Credentials
 from hemostat.stores.shopify import TOPICS, ShopifyClient, ShopifyDown, ShopifyRefused
@@ -423,12 +424,15 @@ def test_a_zoom_app_is_asked_for_a_token_and_its_scopes(add: Add, home: Home) ->
 
 
 def test_a_twilio_key_is_asked_for_what_happens_from_now_on(add: Add) -> None:
-    """The right that is missing is named; both are enough."""
-    with served(answering(200, 403, body=b'{"events": []}')) as url, pytest.raises(NotConnected, match="read recordings"):
+    """The right that is missing is named; both are enough, in the words that Twilio's lists understand."""
+    account = TwilioAccount(account=TWILIO["account_sid"], key=TWILIO["key_sid"], secret=TWILIO["key_secret"])
+    account.refused = {account.recordings}
+    with served(account.answer) as url, pytest.raises(NotConnected, match="read recordings"):
         add("twilio", way="twilio", **TWILIO, monitor=url, api=url)
     with pytest.raises(NotConnected, match="Monitor Events"):
         add("twilio", way="twilio", **TWILIO, monitor="http://127.0.0.1:9", api="http://127.0.0.1:9")
-    with served(answering(200, body=b'{"events": []}')) as url:
+    account.refused.clear()
+    with served(account.answer) as url:
         assert {} == faults(add("twilio", way="twilio", **TWILIO, monitor=url, api=url))
 
 
