@@ -22,9 +22,12 @@ PAGES = {
         "/incidents/",
         "/incidents/INC-0001/",
         "/hunt/?saved=people_by_state",
+        "/sources/",
+        "/coverage/",
         "/settings/",
     ],
     "compliance": [
+        "/privacy/",
         "/incidents/INC-0001/",
         "/incidents/INC-0001/remedies/",
         "/incidents/INC-0001/notices/",
@@ -44,7 +47,7 @@ PAGES = {
     "commander": ["/incidents/INC-0001/"],
     "training_lead": ["/", "/drills/"],
     "auditor": ["/incidents/INC-0001/", "/settings/"],
-    "admin": ["/", "/settings/", "/account/factors/", "/account/password/"],
+    "admin": ["/", "/sources/add/", "/settings/", "/account/factors/", "/account/password/"],
 }
 BUDGET = 60_000
 """Bytes of style and script of one page, compressed (gzip -9)."""

@@ -1,10 +1,12 @@
 """A real door on loopback for the tests, and ways to talk to it."""
 
+import contextlib
 import gzip
 import hashlib
 import hmac
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -25,15 +27,17 @@ SHOP = "fernhollow.myshopify.example"
 LINE = b'203.0.113.24 - - [02/Mar/2026:14:04:00 +0000] "GET /api/session?cid=7000001 HTTP/1.1" 200 512 "-" "headless"\n'
 NDJSON, TEXT, JSON = "application/x-ndjson", "text/plain", "application/json"
 LIMIT = 200_000
+_PORTS = 20_000, 32_000  # below those of connections, which begin at 32768
 _NO_SOURCES: Mapping[str, Source] = {}
 
 
 def free_port() -> int:
-    """A port of loopback on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of loopback on which nobody listens; not one of those that the system gives to whoever connects meanwhile."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            port = random.randrange(*_PORTS)  # noqa: S311  # no secret
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Reply:
