@@ -136,7 +136,7 @@ def test_no_room_for_even_the_file_is_a_refusal(inodes: int) -> None:
     """A disk without a free block, or without room for another file, refuses the opening of a spool in the same words."""
     with small_disk(inodes=inodes) as disk:
         if disk is None:
-            pytest.skip("needs a tmpfs, which only root may mount")
+            pytest.skip("not run: this user may not mount a tmpfs")
         if inodes > 1:
             write_until_full(disk / "ballast")
 
