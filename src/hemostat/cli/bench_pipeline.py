@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hemostat.kernel import BadInput, Home
+from hemostat.kernel.garbage import settled
 
 from .bench_mix import BEGIN, messages, settings
 from .bench_watch import family, peak, peak_reset, quarters
@@ -108,6 +109,7 @@ def drained(path: Path, *, events: int) -> dict[str, Any]:
     spool = tools.spool()
     sweeper = Sweeper(home, spool)
     tools.scanner.scan("ready")
+    settled()  # same
     work, beside, rows, written, megabytes = _Spent(), _Spent(), 0, 0, []
 
     def drain_all() -> None:

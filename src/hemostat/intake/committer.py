@@ -60,17 +60,19 @@ class Committer:
 
     def _run(self) -> None:
         while self._calls.get():
-            if self._together > 1:
-                time.sleep(_GATHER)
-            self._commit_waiting()
-        self._commit_waiting()
+            while self._waiting:
+                if self._together > 1 and len(self._waiting) < MOST_MESSAGES:
+                    time.sleep(_GATHER)
+                self._commit_next()
+        while self._waiting:
+            self._commit_next()
 
-    def _commit_waiting(self) -> None:
-        while batch := self._batch():
-            self._together = len(batch)
-            began = time.perf_counter()
-            outcomes = self._commit(batch)
-            self._loop.call_soon_threadsafe(self._resolve, outcomes, time.perf_counter() - began)
+    def _commit_next(self) -> None:
+        batch = self._batch()
+        self._together = len(batch)
+        began = time.perf_counter()
+        outcomes = self._commit(batch)
+        self._loop.call_soon_threadsafe(self._resolve, outcomes, time.perf_counter() - began)
 
     def _batch(self) -> list[Waiting]:
         """What waits, within bounds."""

@@ -9,6 +9,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from hemostat.kernel import Home, clock_for, log
+from hemostat.kernel.garbage import settled
 from hemostat.kernel.listening import require_free
 from hemostat.lake.spool import Spool
 from hemostat.sources import check
@@ -50,6 +51,7 @@ async def _serve(home: Home, spool: Spool, *, host: str, port: int) -> None:
     try:
         for port_of_syslog in ports:
             await port_of_syslog.start()
+        settled()
         log.get().info("intake.open", host=host, port=port)
         await server.serve()
     finally:

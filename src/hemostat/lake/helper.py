@@ -13,6 +13,7 @@ import msgspec
 import pyarrow as pa
 
 from hemostat.kernel import Home
+from hemostat.kernel.garbage import settled
 from hemostat.lake.crew import Hello, packed, receive, send
 from hemostat.lake.gathering import Tools, gather
 from hemostat.lake.spool import Plan, Spool
@@ -43,6 +44,7 @@ def _answer(task: Plan, spool: Spool, tools: Tools) -> bytes:
 
 
 if __name__ == "__main__":
+    settled()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it decides when it ends
     pa.set_memory_pool(pa.system_memory_pool())
     serve(sys.stdin.buffer, sys.stdout.buffer)

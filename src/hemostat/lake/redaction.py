@@ -137,16 +137,16 @@ def _classes(accesses: Sequence[Access]) -> tuple[list[int], list[int]]:
 def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, scanner: Scanner) -> dict[str, list[Any]]:
     """Texts without identifiers and patient data, and the entities that were found in them."""
     queries = [_query(access) for access in accesses]
-    told, keys = _hidden(accesses, [names for names, _ in queries], pseudonyms)
+    people = [access.actor if _is_person(access) else "" for access in accesses]
+    told, keys = _hidden(accesses, people, [names for names, _ in queries], pseudonyms)
     told |= {name: list(map(attrgetter(name), accesses)) for name in _CLEANED}
-    told["actor"] = ["" if _is_person(access) else access.actor for access in accesses]
+    told["actor"] = ["" if person else access.actor for access, person in zip(accesses, people, strict=True)]
     values = [text for _, text in queries]
     elements, fields = [access.elements for access in accesses], [access.fields for access in accesses]
     show = _Showing(scanner, (values, *told.values(), *keys, *set(elements), *set(fields)))
     shown: dict[str, list[Any]] = {
         name: show.column(words, MOST_TEXT.get(name, MOST_TEXT["word"])) for name, words in told.items() if name != "request_id"
     }
-    people = [access.actor if _is_person(access) else "" for access in accesses]
     pseudonymous = pseudonyms.of_all("actor", set(people))
     return shown | {
         "actor": [pseudonymous[person] or app for person, app in zip(people, shown["actor"], strict=True)],
@@ -234,36 +234,29 @@ def _is_person(access: Access) -> bool:
 
 
 def _hidden(
-    accesses: Sequence[Access], keys: list[tuple[str, ...]], pseudonyms: Pseudonyms
+    accesses: Sequence[Access], people: Strings, keys: list[tuple[str, ...]], pseudonyms: Pseudonyms
 ) -> tuple[dict[str, Strings], list[tuple[str, ...]]]:
-    """The texts of the accesses, and the names of their parameters, with pseudonyms for the identifiers of each very access."""
+    """The texts of the accesses, and the names of their parameters, with pseudonyms for the identifiers of each very access.
+
+    people: the actor of each access that is a person; "" of others.
+    """
     told = {name: list(map(attrgetter(name), accesses)) for name in _HIDDEN}
     names = list(keys)
     together = map("\n".join, zip(*told.values(), map("\n".join, keys), strict=True))
-    for place, (access, text) in enumerate(zip(accesses, together, strict=True)):
-        own = _identifiers(access)
-        # One look through all texts of most accesses tells that none of them names anybody.
-        if any(value in text for _, value in own):
-            for column in told.values():
-                column[place] = _hide(column[place], own, pseudonyms)
-            names[place] = tuple(_hide(key, own, pseudonyms) for key in names[place])
+    for place, (access, person, text) in enumerate(zip(accesses, people, together, strict=True)):
+        own = (("person", access.subject), ("token", access.token), ("ip", access.ip), ("actor", person))
+        for kind, value in own:
+            # One look through all texts of most accesses tells that none of them names anybody.
+            if len(value) >= _LEAST_IDENTIFIER and value in text:
+                for column in told.values():
+                    column[place] = _hide(column[place], kind, value, pseudonyms)
+                names[place] = tuple(_hide(key, kind, value, pseudonyms) for key in names[place])
     return told, names
 
 
-def _identifiers(access: Access) -> list[tuple[str, str]]:
-    """The identifiers of an access that its texts may hold."""
-    own = [("person", access.subject), ("token", access.token), ("ip", access.ip)]
-    if _is_person(access):
-        own.append(("actor", access.actor))
-    return [(kind, value) for kind, value in own if len(value) >= _LEAST_IDENTIFIER]
-
-
-def _hide(text: str, own: Sequence[tuple[str, str]], pseudonyms: Pseudonyms) -> str:
-    """A text with pseudonyms for identifiers that stand in it as words of their own."""
-    for kind, value in own:
-        if value in text:
-            text = _replaced(text, value, pseudonyms.of(kind, value))
-    return text
+def _hide(text: str, kind: str, value: str, pseudonyms: Pseudonyms) -> str:
+    """A text with the pseudonym of an identifier that stands in it as a word of its own."""
+    return _replaced(text, value, pseudonyms.of(kind, value)) if value in text else text
 
 
 def _replaced(text: str, value: str, word: str) -> str:

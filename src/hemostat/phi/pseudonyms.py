@@ -59,9 +59,9 @@ class Pseudonyms:
         shown = mac.finalize()
         first, second = int.from_bytes(shown[:5], "big"), int.from_bytes(shown[5:_BYTES], "big")
         return (
-            _PAIRS[first >> 30] + _PAIRS[first >> 20 & 1023] + _PAIRS[first >> 10 & 1023] + _PAIRS[first & 1023]
-            + _PAIRS[second >> 30] + _PAIRS[second >> 20 & 1023] + _PAIRS[second >> 10 & 1023] + _PAIRS[second & 1023]
-        )  # fmt: skip
+            f"{_PAIRS[first >> 30]}{_PAIRS[first >> 20 & 1023]}{_PAIRS[first >> 10 & 1023]}{_PAIRS[first & 1023]}"
+            f"{_PAIRS[second >> 30]}{_PAIRS[second >> 20 & 1023]}{_PAIRS[second >> 10 & 1023]}{_PAIRS[second & 1023]}"
+        )
 
     def next_number(self, kind: str, value: str) -> str:
         """The pseudonym of the number after `value`; "" when `value` is not written in the digits 0 to 9.

@@ -56,8 +56,9 @@ _TARGETS = (
     "httprequesturl", "uri", "url", "csuristem", "requestpath", "path", "urlpath",
 )  # fmt: skip
 """Where a target stands, the rawest first: servers rewrite what they call `uri`, and drop its query."""
+_IS_TARGET = frozenset(_TARGETS)
 
-_FIELD = {alias: (alias, 0) for alias in _TARGETS} | {
+_FIELD = {alias: (alias, rank) for rank, alias in enumerate(_TARGETS)} | {
     alias: (field, rank) for field, aliases in _NAMES.items() for rank, alias in enumerate(aliases.split())
 }
 _ADVICE = "Send one JSON object a line, in UTF-8, with at least the time, the path (or the request line) and the status."
@@ -67,29 +68,32 @@ def parse(line: bytes) -> Request:
     """The request that a line tells. Raises `Unreadable` when it is not an object, or has no time or no path."""
     record, odd = decode(line)
     found = _fields(record)
-    target = _target(found)
+    texts = _texts(found)
+    target = _target(texts)
     if not target:
         raise Unreadable("The object has no path.", advice=_ADVICE)
+    told = texts.get
+    user = told("user", "")
     parts = {
         **target,
-        "ip": _text(found, "ip"),
-        "user": _user(found),
-        "user_agent": _text(found, "user_agent"),
-        "host": host_name(_text(found, "host")) or target.get("host", ""),
-        "request_id": identifier(_text(found, "request_id")),
+        "ip": told("ip", ""),
+        "user": "" if user == "-" else user,
+        "user_agent": told("user_agent", ""),
+        "host": host_name(told("host", "")) or target.get("host", ""),
+        "request_id": identifier(told("request_id", "")),
         "remark": joined(target.get("remark", ""), odd),
     }
-    return build(_moment(found), parts, status=_status(found), length=_text(found, "bytes"), asn=_text(found, "asn"))
+    return build(_moment(found), parts, status=_status(texts), length=told("bytes", ""), asn=told("asn", ""))
 
 
 def extras(line: bytes) -> dict[str, str]:
     """What a JSON object at the end of another log line adds: host, request identifier, system number, a remark."""
     record, odd = decode(line)
-    found = _fields(record)
+    told = _texts(_fields(record)).get
     return {
-        "host": host_name(_text(found, "host")),
-        "request_id": identifier(_text(found, "request_id")),
-        "asn": _text(found, "asn"),
+        "host": host_name(told("host", "")),
+        "request_id": identifier(told("request_id", "")),
+        "asn": told("asn", ""),
         "remark": odd,
     }
 
@@ -103,7 +107,7 @@ def decode(line: bytes) -> tuple[dict[str, Any], str]:
 
 
 def _fields(record: dict[str, Any]) -> dict[str, Any]:
-    """Our names for what an object says."""
+    """Our names for what an object says, those of targets with the rawest first."""
     names = tuple(record)
     if len(names) <= _MOST_NAMES and dict not in map(type, record.values()) and len("".join(names)) <= _LONGEST_NAMES:
         found = {}
@@ -113,7 +117,7 @@ def _fields(record: dict[str, Any]) -> dict[str, Any]:
         return found
     fields: dict[str, tuple[int, Any]] = {}
     _gather(record, "", fields, depth=_DEPTH)
-    return {field: value for field, (_, value) in fields.items()}
+    return {field: value for field, (_, value) in sorted(fields.items(), key=lambda one: one[1][0])}
 
 
 @lru_cache(maxsize=256)
@@ -141,23 +145,20 @@ def _bare(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
-def _text(found: dict[str, Any], field: str) -> str:
-    """A field as text. Fractions and structures are no text: a number with a fraction may have lost digits already."""
-    value = found.get(field, "")
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+def _texts(found: dict[str, Any]) -> dict[str, str]:
+    """Each field as text. Fractions and structures are no text: a number with a fraction may have lost digits already."""
+    return {
+        field: value if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+        for field, value in found.items()
+    }
 
 
-def _status(found: dict[str, Any]) -> str:
+def _status(texts: dict[str, str]) -> str:
     """The status; what some call `response` is one only if it looks like one."""
-    response = _text(found, "response")
-    return _text(found, "status") or (response if _STATUS.fullmatch(response) else "")
-
-
-def _user(found: dict[str, Any]) -> str:
-    user = _text(found, "user")
-    return "" if user == "-" else user
+    if status := texts.get("status", ""):
+        return status
+    response = texts.get("response", "")
+    return response if _STATUS.fullmatch(response) else ""
 
 
 def _moment(found: dict[str, Any]) -> Moment:
@@ -172,22 +173,21 @@ def _moment(found: dict[str, Any]) -> Moment:
     raise Unreadable("The time is not one that we know.", advice=TIME_ADVICE)
 
 
-def _target(found: dict[str, Any]) -> dict[str, str]:
+def _target(texts: dict[str, str]) -> dict[str, str]:
     """Method, path, query and host, from the rawest target that can be read; a remark when none can, empty when there is none.
 
     The query is that of the first target which has one: the others lost it on the way.
     """
-    targets = [_parts(name, text) for name in _TARGETS if name in found and (text := _text(found, name))]
+    targets = [_parts(name, text) for name, text in texts.items() if text and name in _IS_TARGET]
     readable = [parts for parts in targets if "path" in parts]
     if not readable:
         return targets[0] if targets else {}
-    queries = (*(parts["query"] for parts in readable), _text(found, "query").removeprefix("?"))
-    return {
-        **readable[0],
-        "method": method_name(_text(found, "method")) or next((m for parts in readable if (m := parts.get("method", ""))), ""),
-        "query": next(filter(None, queries), ""),
-        "host": next(filter(None, (parts["host"] for parts in readable)), ""),
-    }
+    method, query, host = method_name(texts.get("method", "")), "", ""
+    for parts in readable:
+        method = method or parts.get("method", "")
+        query = query or parts["query"]
+        host = host or parts["host"]
+    return {**readable[0], "method": method, "query": query or texts.get("query", "").removeprefix("?"), "host": host}
 
 
 def _parts(name: str, text: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pyarrow as pa
 
 from hemostat.kernel import HemostatError, Home, log
+from hemostat.kernel.garbage import settled
 
 
 class AlreadyRunning(HemostatError):
@@ -34,6 +35,7 @@ def serve(home: Home, *, hour: float = 3600.0) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    settled()
     with only_worker(home):
         log.get().info("worker.started")
         run(home, stop=stop, hour=hour)

@@ -256,6 +256,14 @@ JSON_FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"timestamp": 1772478240000000, "uri": "/", "status": None, "bytes": 1.5, "code": True},
         {"time": datetime(2026, 3, 2, 19, 4, tzinfo=UTC), "status": 0, "bytes": 0},
     ),
+    "several targets, the rawest last": (
+        {"time": 1772478240, "path": "/index.php", "uri": "/index.php", "request": "GET /api/session?cid=7 HTTP/1.1"},
+        {"path": "/api/session", "subject": "7", "method": "GET"},
+    ),
+    "several targets in objects, the rawest last": (
+        {"time": 1772478240, "url": {"path": "/index.php"}, "request": {"uri": "/api/session?cid=7", "method": "GET"}},
+        {"path": "/api/session", "subject": "7", "method": "GET"},
+    ),
     "a day for a time": (
         {"date": "2026-03-02T19:04:00Z", "uri": "/"},
         {"time": datetime(2026, 3, 2, 19, 4, tzinfo=UTC), "method": ""},
