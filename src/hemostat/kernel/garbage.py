@@ -2,7 +2,7 @@
 
 import gc
 
-_YOUNG, _MIDDLE, _OLD = 20_000, 10, 10
+_YOUNG, _MIDDLE, _OLD = 10_000, 5, 5
 """Objects, and turns of the younger generation, after which Python looks through a generation for cycles."""
 
 
