@@ -25,6 +25,7 @@ from rich.console import Console
 from hemostat.kernel import BadInput, Home, Settings
 from hemostat.kernel.supervise import Supervisor
 
+from .bench_accuracy import accuracy
 from .bench_hunt import hunt
 from .bench_intake import intake
 from .bench_law import law
@@ -47,7 +48,9 @@ _words = Console(stderr=True, highlight=False, markup=False)
 def bench(
     name: Annotated[
         str,
-        typer.Argument(help="One of latency, intake, scan, drill, law, hunt, pipeline, sinks, soak; all of them when left out."),
+        typer.Argument(
+            help="One of latency, intake, scan, accuracy, drill, law, hunt, pipeline, sinks, soak; all of them when left out."
+        ),
     ] = "",
     events: Annotated[
         int | None,
@@ -138,6 +141,7 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "latency": latency,
     "intake": intake,
     "scan": scan,
+    "accuracy": accuracy,
     "drill": drill,
     "law": law,
     "hunt": hunt,

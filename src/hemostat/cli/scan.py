@@ -17,6 +17,7 @@ from rich.text import Text
 from hemostat.kernel import BadInput, Home
 from hemostat.phi import Dictionary, Scanner
 from hemostat.phi.files import FileMatch, files_under, scan_input, scan_path
+from hemostat.phi.meaning import Meaning, meaning
 
 FOUND, UNREADABLE = 1, 2
 _MOST_SHOWN = 50
@@ -35,8 +36,8 @@ def scan(
     """
     run = _Run(Scanner(_dictionary(fields)))
     if json:
-        for found in run.matches(paths):
-            sys.stdout.buffer.write(msgspec.json.encode(_record(found)) + b"\n")
+        for found, told in _meant(run.matches(paths)):
+            sys.stdout.buffer.write(msgspec.json.encode(_record(found, told)) + b"\n")
         sys.stdout.buffer.flush()
     else:
         _show(run, paths)
@@ -93,8 +94,8 @@ class _Run:
 
 
 def _dictionary(fields: Path | None) -> Dictionary:
-    """Our field names, those of the home, and those of the file given, each over the ones before."""
-    dictionary = Dictionary.default()
+    """Our field names and terms, those of the home, and those of the file given, each over the ones before."""
+    dictionary = Dictionary.complete()
     of_home = Home.from_environment().path / "fields.yaml"
     for file in (of_home if of_home.exists() else None, fields):
         if file:
@@ -102,7 +103,15 @@ def _dictionary(fields: Path | None) -> Dictionary:
     return dictionary
 
 
-def _record(found: FileMatch) -> dict[str, object]:
+def _meant(found: Iterable[FileMatch]) -> Iterator[tuple[FileMatch, Meaning]]:
+    """Each match, with what all those of its line or row mean together."""
+    for _, line in groupby(found, key=lambda one: (one.path, one.line)):
+        together = list(line)
+        told = meaning({one.match.entity for one in together})
+        yield from ((one, told) for one in together)
+
+
+def _record(found: FileMatch, told: Meaning) -> dict[str, object]:
     match = found.match
     record: dict[str, object] = {
         "path": found.path.encode(errors="replace").decode(),
@@ -112,6 +121,8 @@ def _record(found: FileMatch) -> dict[str, object]:
         "entity": match.entity,
         "score": match.score,
         "masked": match.masked,
+        "phi": told.phi,
+        "because": told.because,
     }
     return {**record, "cell": found.cell} if found.cell else record
 
@@ -135,16 +146,19 @@ _WIDTH = 120
 
 def _show_file(console: Console, path: str, found: Iterable[FileMatch]) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name, justify in (("place", "left"), ("entity", "left"), ("score", "right"), ("masked", "left"), ("why", "left")):
+    columns = (("place", "left"), ("entity", "left"), ("score", "right"), ("masked", "left"), ("PHI", "left"), ("why", "left"))
+    for name, justify in columns:
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     more = 0
-    for shown, one in enumerate(found):
+    for shown, (one, told) in enumerate(_meant(found)):
         if shown >= _MOST_SHOWN:
             more += 1
             continue
         match = one.match
         place = f"{one.cell + ' ' if one.cell else ''}{one.line}:{match.start}-{match.end}"
-        table.add_row(_inert(place), match.entity, f"{match.score:.2f}", _inert(match.masked), match.why)
+        table.add_row(
+            _inert(place), match.entity, f"{match.score:.2f}", _inert(match.masked), "yes" if told.phi else "", match.why
+        )
     console.print(_inert(path), style="bold", soft_wrap=True)
     console.print(table)
     if more:

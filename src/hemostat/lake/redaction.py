@@ -32,6 +32,7 @@ SIGNATURES = frozenset({"signature", "hmac"})
 _NAME = re.compile(r"[A-Za-z_$][\w.$\[\]-]*", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _IPV4 = re.compile(r"((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}", re.ASCII)
+_OF_CALLERS = ("IP",)
 _LEAST_IDENTIFIER = 4  # shorter identifiers are left in texts: they would blank every other number
 _HIDDEN = ("path", "user_agent", "message", "host", "request_id", "operation", "resource")
 """Texts in which the identifiers of their own access are replaced, as in the names of the query's parameters."""
@@ -166,6 +167,7 @@ class _Showing:
         self._scanner = scanner
         self._seen = _looked_at(scanner, list(set().union(*columns)))
         self._found = {text: seen.entities for text, seen in self._seen.items() if seen.entities}
+        self._misplaced = {text: kinds for text, kinds in self._found.items() if kinds != _OF_CALLERS}
 
     def column(self, words: Sequence[str], most: int, *, numbered: bool = False) -> Strings:
         """Each text, masked, of at most `most` code points; with long numbers shown as such if `numbered`."""
@@ -192,12 +194,14 @@ class _Showing:
         return [self._identifier(word, pseudonyms) if word in odd else word for word in words]
 
     def entities(self, *columns: Sequence[str]) -> Lists:
-        """The entities in the texts of each row."""
-        found = self._found
+        """The entities in the texts of each row that must not be there: addresses of callers stand in every log."""
+        found = self._misplaced
         if not found:
             return [[]] * len(columns[0])
         return [
-            sorted({entity for text in texts for entity in found.get(text, ())}) if not found.keys().isdisjoint(texts) else []
+            sorted({entity for text in texts for entity in found.get(text, ())}.difference(_OF_CALLERS))
+            if not found.keys().isdisjoint(texts)
+            else []
             for texts in zip(*columns, strict=True)
         ]
 
@@ -245,18 +249,22 @@ def _hidden(
     together = map("\n".join, zip(*told.values(), map("\n".join, keys), strict=True))
     for place, (access, person, text) in enumerate(zip(accesses, people, together, strict=True)):
         own = (("person", access.subject), ("token", access.token), ("ip", access.ip), ("actor", person))
-        for kind, value in own:
+        for _, value in own:
             # One look through all texts of most accesses tells that none of them names anybody.
             if len(value) >= _LEAST_IDENTIFIER and value in text:
                 for column in told.values():
-                    column[place] = _hide(column[place], kind, value, pseudonyms)
-                names[place] = tuple(_hide(key, kind, value, pseudonyms) for key in names[place])
+                    column[place] = _hide(column[place], own, pseudonyms)
+                names[place] = tuple(_hide(key, own, pseudonyms) for key in names[place])
+                break
     return told, names
 
 
-def _hide(text: str, kind: str, value: str, pseudonyms: Pseudonyms) -> str:
-    """A text with the pseudonym of an identifier that stands in it as a word of its own."""
-    return _replaced(text, value, pseudonyms.of(kind, value)) if value in text else text
+def _hide(text: str, own: Sequence[tuple[str, str]], pseudonyms: Pseudonyms) -> str:
+    """A text with pseudonyms for identifiers that stand in it as words of their own."""
+    for kind, value in own:
+        if len(value) >= _LEAST_IDENTIFIER and value in text:
+            text = _replaced(text, value, pseudonyms.of(kind, value))
+    return text
 
 
 def _replaced(text: str, value: str, word: str) -> str:

@@ -8,16 +8,19 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from .dictionary import Field, spelled, split_words
+from .dictionary import Field, Term, spelled, split_words
 from .match import MASK, Value
 
 # What stands between the name of a field and its value, for Hyperscan. The second form is {"name": "phone", "value": "..."}.
-_TAIL = r"""[\]\\"']*[ \t\x1f]*(?:[:=>]|,[ ]?[\\"']*value)"""
+# The third is PHP's s:3:"dob";s:10:"...", the fourth an attribute of XML, the fifth a part of a form sent as multipart.
+_TAIL = r"""[\]\\"'`]*(?:[ \t\x1f]*(?:[:=>]|,[ ]?[\\"']*(?:value|text|answer))|;s:[0-9]{1,4}:|[ ]value=|[\r\x0b]{2,4})"""
 _PROSE_TAIL = r"[^a-zA-Z0-9]"
 
-_OPEN = re.compile(r"""(?:(?<=value)\\*["']\s*:)?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?""")
+_OPEN = re.compile(
+    r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
+)
 _ANNOUNCED = re.compile(
-    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*-]|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*`-]|;s:\d{1,4}:|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
 )
 _QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
 _PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")
@@ -29,6 +32,8 @@ _NEXT_ITEM = re.compile(r"""\s*,\s*(?P<quote>\\{0,7}["'])""")
 _LONGEST = 4096
 _LONGEST_PLAIN = 4096
 _MOST_ITEMS = 50
+_TERM_SPACE = r"[ _+\x1f-]?"
+_LETTERS_OF_A_PLURAL = 4
 _LONG_ENOUGH = 8
 """Characters of a name that needs no border before it."""
 
@@ -36,6 +41,24 @@ _LONG_ENOUGH = 8
 def expression(field: Field) -> str:
     """The Hyperscan expression for a field: its name in any spelling, up to a separator or, in running text, to a border."""
     return f"(?i:{_any_spelling(field.name)}){_PROSE_TAIL if field.prose else _TAIL}"
+
+
+def term_expression(term: Term) -> str:
+    """The Hyperscan expression for a term: its words in any spelling. Borders in it would make it slow to compile."""
+    spelled_words = [
+        rf"{re.escape(word[:-1])}['?]?s" if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s") else re.escape(word)
+        for word in split_words(term.text)
+    ]
+    return f"(?i:{_TERM_SPACE.join(spelled_words)})"
+
+
+def whole_term(text: str, start: int, end: int) -> int | None:
+    """Where the word ends whose term was seen, with the s of a plural; None within another word, like hiv in archive."""
+    if start and text[start - 1].isalnum() and not (text[start - 1].islower() and text[start].isupper()):
+        return None
+    end += text[end : end + 1] == "s"
+    after = text[end : end + 1]
+    return None if after.isalpha() and not (text[end - 1].islower() and after.isupper()) else end
 
 
 def is_named(field: Field, text: str, start: int, end: int) -> bool:
@@ -102,4 +125,4 @@ def _closing(text: str, start: int, quote: str) -> int:
 def _any_spelling(name: str) -> str:
     """A Hyperscan expression for a name in all its spellings; a character outside ASCII is `?` to the database."""
     words = [re.sub(r"[^A-Za-z0-9]", r"\\?", word) for word in split_words(name)] or [spelled(name)]
-    return r"[ _.\-\x1f+]?".join(words)
+    return r"[ _.\-'\x1f+]?".join(words)

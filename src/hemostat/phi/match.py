@@ -9,7 +9,10 @@ import msgspec
 
 from .dictionary import Field
 
-ENTITIES = ("EMAIL", "PHONE", "SSN", "PAN", "DOB", "NAME", "MRN", "NPI", "ICD10", "SESSION_TOKEN", "JWT", "API_KEY")
+ENTITIES = (
+    "EMAIL", "PHONE", "SSN", "PAN", "DOB", "NAME", "ADDRESS", "MRN", "MEMBER_ID", "NPI", "DEA", "PASSPORT", "DRIVER_LICENSE",
+    "ICD10", "NDC", "CONDITION", "MEDICATION", "IP", "SESSION_TOKEN", "JWT", "API_KEY",
+)  # fmt: skip
 """The kinds of patient data, in the order of the manual."""
 
 MASK = re.compile(rf"\[(?:{'|'.join(ENTITIES)})\]")

@@ -14,19 +14,22 @@ from typing import NamedTuple
 
 import msgspec
 
+from . import segments, tuples
 from .database import Database
-from .dictionary import Dictionary, Field
-from .fields import expression, is_named, value_from, values_after
+from .dictionary import Dictionary, Field, Term
+from .fields import expression, is_named, term_expression, value_from, values_after, whole_term
 from .match import ENTITIES, MASK, Candidate, Cell, Match, Redacted, Value, resolve
-from .recognizers import RECOGNIZERS, Recognizer
+from .recognizers import RECOGNIZERS, Health, Recognizer
 from .views import Plain
 
 THRESHOLD = 0.5
 _BATCH = 512
 """Texts in one pass."""
 
+_SPACES = " \t\x1f"
 _LONGEST_MASK = max(map(len, ENTITIES)) + 2
 _BY_ENTITY = {recognizer.entity: recognizer for recognizer in RECOGNIZERS}
+_OF_HEALTH = {recognizer.entity: recognizer for recognizer in RECOGNIZERS if isinstance(recognizer, Health)}
 _SHAPES: tuple[tuple[Recognizer, str], ...] = tuple((r, shape) for r in RECOGNIZERS for shape in r.shapes)
 
 
@@ -127,24 +130,38 @@ class Scanner:
                 if known and _is_known(known, recognizer.entity, start, end):
                     continue
                 candidates = recognizer.shaped(text, start, end)
-            else:
+            elif number < patterns.first_term:
                 field = patterns.fields[number - len(_SHAPES)]
                 # `cell phone` ends as `phone` does: the longer name comes first, and once is enough.
                 if (place, end) in read or not is_named(field, text, start, end):
                     continue
                 read.add((place, end))
                 candidates = _in_field(field, text, end)
-            for candidate in candidates:
-                if candidate.score >= threshold:
-                    if known is None:
-                        known = found[place] = []
-                    known.append(candidate)
+            else:
+                candidates = self._told(patterns, number - patterns.first_term, text, start, end)
+            if kept := [candidate for candidate in candidates if candidate.score >= threshold]:
+                found.setdefault(place, []).extend(kept)
         return found
+
+    def _told(self, patterns: "_Patterns", number: int, text: str, start: int, end: int) -> Iterator[Candidate]:
+        """Candidates where a term stands, or the beginning of a structure."""
+        if number < len(patterns.terms):
+            yield from _of_term(patterns.terms[number], text, start, end)
+        elif number == len(patterns.terms):
+            yield from _of_segment(text, start)
+        else:
+            yield from self._of_tuple(text, start)
+
+    def _of_tuple(self, text: str, start: int) -> Iterator[Candidate]:
+        for one in tuples.named_values(text, start):
+            if field := self.column(one.name):
+                value = Value(one.start, one.end, quoted=one.quoted, weight=field.weight, weak=field.weak, name=field.name)
+                yield from _of_field(field, text, value)
 
     def _of_cell(self, text: str, cell: Cell) -> list[Candidate]:
         field = cell.field
         whole = Value(cell.start, cell.end, quoted=True, weight=field.weight, weak=field.weak, name=field.name)
-        return [c for c in _listed(_BY_ENTITY[field.entity], text, whole) if c.score >= self._threshold]
+        return [c for c in _of_field(field, text, whole) if c.score >= self._threshold]
 
     def _matches(self, text: str, candidates: list[Candidate] | None) -> list[Match]:
         if not candidates:
@@ -160,22 +177,51 @@ class Scanner:
 
 
 class _Patterns(NamedTuple):
-    """The shapes, then the fields of a dictionary, in the order of their numbers."""
+    """The shapes, the fields and the terms of a dictionary, and the structures, in the order of their numbers."""
 
     database: Database
     fields: tuple[Field, ...]
+    terms: tuple[Term, ...]
+    first_term: int
 
 
 @lru_cache(maxsize=8)
 def _patterns(dictionary: Dictionary) -> _Patterns:
-    fields = dictionary.fields
-    return _Patterns(Database([*(shape for _, shape in _SHAPES), *map(expression, fields)]), fields)
+    fields, terms = dictionary.fields, dictionary.terms
+    shapes = [shape for _, shape in _SHAPES]
+    database = Database([*shapes, *map(expression, fields), *map(term_expression, terms), segments.HINT, tuples.HINT])
+    return _Patterns(database, fields, terms, first_term=len(shapes) + len(fields))
 
 
 def _in_field(field: Field, text: str, end: int) -> Iterator[Candidate]:
-    recognizer = _BY_ENTITY[field.entity]
     for value in values_after(field, text, end):
-        yield from _listed(recognizer, text, value)
+        yield from _of_field(field, text, value)
+
+
+def _of_field(field: Field, text: str, value: Value) -> Iterator[Candidate]:
+    """Candidates in the value of a field: of its entity or, where there are none, of the other one.
+
+    Running text goes on after the name of a field: there a value of the other kind must be quoted, or stand behind a sign.
+    """
+    found = list(_listed(_BY_ENTITY[field.entity], text, value))
+    if (
+        not found
+        and field.otherwise
+        and (value.quoted or text[max(0, value.start - 8) : value.start].rstrip(_SPACES)[-1:] in ("", *":=>|"))
+    ):
+        found = list(_listed(_BY_ENTITY[field.otherwise], text, value))
+    yield from found
+
+
+def _of_segment(text: str, start: int) -> Iterator[Candidate]:
+    for entity, value in segments.told_by(text, start):
+        yield from _BY_ENTITY[entity].fielded(text, value)
+
+
+def _of_term(term: Term, text: str, start: int, end: int) -> Iterator[Candidate]:
+    whole = whole_term(text, start, end)
+    if whole is not None:
+        yield from _OF_HEALTH[term.entity].termed(text, start, whole, term)
 
 
 def _listed(recognizer: Recognizer, text: str, value: Value) -> Iterator[Candidate]:

@@ -30,7 +30,7 @@ _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"v": b"\v", b"f
 _ID_NAMES = {"request_id", "requestid", "req_id", "rid", "trace_id", "x-request-id"}
 _LONG_ID = re.compile(r"[0-9A-Fa-f-]{16,64}|[A-Za-z0-9_-]{20,64}")
 _TAIL = "What follows the agent cannot be read."
-ADVICE = 'Send the combined format, like 192.0.2.1 - - [02/Mar/2026:14:04:00 +0000] "GET / HTTP/1.1" 200 5 "-" "agent", or JSON.'
+ADVICE = 'Send the combined format, like 127.0.0.1 - - [02/Mar/2026:14:04:00 +0000] "GET / HTTP/1.1" 200 5 "-" "agent", or JSON.'
 
 
 def parse(line: bytes) -> Request:

@@ -73,7 +73,7 @@ def _row(record: Record, pseudonyms: Pseudonyms, scanner: Scanner) -> dict[str, 
         if len(request_id) > MOST_TEXT["request_id"] or found(request_id)
         else request_id,
         "elements": [word(clean(element)) for element in access.elements],
-        "phi": sorted(found(path) | found(clean(values)) | found(agent) | found(text)),
+        "phi": sorted((found(path) | found(clean(values)) | found(agent) | found(text)) - {"IP"}),
         "message": word(text, MOST_TEXT["message"]),
         "raw_mac": pseudonyms.mac(record.raw.raw),
     }

@@ -9,20 +9,26 @@ from jsonschema import Draft202012Validator
 
 from hemostat.kernel import BadInput, content
 from hemostat.phi import Dictionary, Field, Scanner
-from hemostat.phi.dictionary import spelled, split_words
+from hemostat.phi.dictionary import Term, spelled, split_words
 
 
 def test_our_file_follows_its_schema() -> None:
-    """The file that comes with Hemostat is valid, and none of its names stands in it twice."""
+    """The files that come with Hemostat are valid, and none of their names and terms stands there twice."""
     told = yaml.safe_load((content("phi") / "fields.yaml").read_bytes())
+    terms = yaml.safe_load((content("phi") / "terms.yaml").read_bytes())
     schema = msgspec.json.decode((content("phi") / "fields.schema.json").read_bytes())
     entries = [[*entry.get("names", []), *entry.get("whole", [])] for entry in told["fields"]]
     names = [spelled(name) for entry in entries for name in entry]
+    words = [spelled(term) for entry in terms["terms"] for term in entry["terms"]]
 
     Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(told)
+    for file in (told, terms):
+        Draft202012Validator(schema).validate(file)
     assert sorted(names) == sorted(set(names))
+    assert sorted(words) == sorted(set(words))
     assert len(Dictionary.default().fields) == len(names)
+    assert Dictionary.default().terms == ()
+    assert len(Dictionary.complete().terms) == len(words)
 
 
 def test_every_name_of_our_file_leads_to_its_entity() -> None:
@@ -30,6 +36,9 @@ def test_every_name_of_our_file_leads_to_its_entity() -> None:
     secret = "k3j4h5g6f7d8s9a0q1w2"
     values = {"NAME": "Jane Doe", "PHONE": "2025550198", "SSN": "900123456", "PAN": "4111111111111111", "DOB": "1980-02-03"}
     values |= {"MRN": "A0012345", "NPI": "1234567893", "ICD10": "E11.9", "SESSION_TOKEN": secret, "API_KEY": secret}
+    values |= {"ADDRESS": "12 Elm Street", "MEMBER_ID": "XYZ123456789", "DEA": "AB1234563", "PASSPORT": "C01234567"}
+    values |= {"DRIVER_LICENSE": "D1234567", "NDC": "0002-8215-01", "IP": "203.0.113.9", "CONDITION": "Sore knees"}
+    values |= {"MEDICATION": "Anything 50 mg"}
     scanner = Scanner()
     for field in Dictionary.default().fields:
         words = split_words(field.name)
@@ -68,12 +77,29 @@ def test_a_later_field_of_the_same_name_wins() -> None:
     assert len(both.fields) == len(Dictionary.default().fields)
 
 
+def test_terms_of_the_user_are_found(tmp_path: Path) -> None:
+    """What a store calls its products that tell of health is found beside ours, and a term of ours can be weighed anew."""
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "terms:\n"
+        "  - {entity: CONDITION, weight: 0.9, terms: [calm nights kit]}\n"
+        "  - {entity: MEDICATION, weight: 0.1, terms: [xanax]}\n"
+    )
+
+    scanner = Scanner(Dictionary.complete().extended(Dictionary.read(own)))
+
+    assert [match.score for match in scanner.scan("/products/calm-nights-kit")] == [0.9]
+    assert scanner.scan("xanax") == []
+    assert [match.entity for match in scanner.scan("prozac")] == ["MEDICATION"]
+
+
 def test_dictionaries_are_values() -> None:
     """Equal fields make equal dictionaries, whose patterns are compiled once."""
     field = Field(name="ssn", entity="SSN")
 
     assert Dictionary([field]) == Dictionary([field])
     assert hash(Dictionary([field])) == hash(Dictionary([field]))
+    assert Dictionary([field]) != Dictionary([field], [Term(text="gout", entity="CONDITION")])
     assert Dictionary([field]) != Dictionary([])
     assert Dictionary([]) != "ssn"
 
@@ -105,6 +131,8 @@ def test_column_names_are_fields() -> None:
         (b"fields: [{entity: SSN}]\n", "$.fields[0]"),
         (b"fields: [{entity: SSN, names: ['--']}]\n", "$.fields[0].names[0]"),
         (b"fields: [{entity: SSN, names: [xy], wait: 1}]\n", "$.fields[0]"),
+        (b"terms: [{entity: NAME, terms: [jane]}]\n", "$.terms[0].entity"),
+        (b"{}\n", "own.yaml"),
         (b"\xff\xfe\xff", "own.yaml"),
     ],
 )

@@ -356,7 +356,17 @@ def test_json_lines_follow_the_form(run: CliRunner) -> None:
 
     assert told.exit_code == 1
     assert [json.loads(line) for line in told.stdout.splitlines()] == [
-        {"path": "a.log", "line": 2, "start": 7, "end": 19, "entity": "PHONE", "score": 0.95, "masked": "***"}
+        {
+            "path": "a.log",
+            "line": 2,
+            "start": 7,
+            "end": 19,
+            "entity": "PHONE",
+            "score": 0.95,
+            "masked": "***",
+            "phi": False,
+            "because": "telephone number (45 CFR 164.514(b)(2)(i)(D)), and nothing here of anybody's health",
+        }
     ]
 
 

@@ -9,11 +9,22 @@ from .base import Recognizer
 from .secret import secret_at
 
 _PREFIXED = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?P<shopify>shp(?:at|ss|ca|pa)_[0-9a-fA-F]{24,64})|(?P<stripe>[sr]k_live_[0-9A-Za-z]{16,247})"
+    r"(?<![A-Za-z0-9])(?:(?P<shopify>shp(?:at|ss|ca|pa)_[0-9a-fA-F]{24,64})|(?P<stripe>(?:[sr]k_(?:live|test)|whsec)_[0-9A-Za-z]{16,247})"
     r"|(?P<aws>A(?:KIA|SIA)[A-Z2-7]{16})|(?P<github>gh[pousr]_[0-9A-Za-z]{36,251})|(?P<slack>xox[abeoprs]-[0-9A-Za-z-]{20,250})"
-    r"|(?P<google>AIza[0-9A-Za-z_-]{35}))(?![0-9A-Za-z])"
+    r"|(?P<google>AIza[0-9A-Za-z_-]{35})|(?P<sendgrid>SG\.[0-9A-Za-z_-]{16,32}\.[0-9A-Za-z_-]{32,64})"
+    r"|(?P<mailgun>key-[0-9a-f]{32})|(?P<klaviyo>pk_[0-9a-f]{32,34}))(?![0-9A-Za-z])"
 )
-_MAKERS = {"shopify": "Shopify", "stripe": "Stripe", "aws": "AWS", "github": "GitHub", "slack": "Slack", "google": "Google"}
+_MAKERS = {
+    "shopify": "Shopify",
+    "stripe": "Stripe",
+    "aws": "AWS",
+    "github": "GitHub",
+    "slack": "Slack",
+    "google": "Google",
+    "sendgrid": "SendGrid",
+    "mailgun": "Mailgun",
+    "klaviyo": "Klaviyo",
+}
 
 
 class ApiKey(Recognizer):
@@ -22,11 +33,14 @@ class ApiKey(Recognizer):
     entity = "API_KEY"
     shapes = (
         r"shp(?:at|ss|ca|pa)_[0-9a-fA-F]{24}",
-        r"[sr]k_live_[0-9A-Za-z]{16}",
+        r"(?:[sr]k_(?:live|test)|whsec)_[0-9A-Za-z]{16}",
         r"A(?:KIA|SIA)[A-Z2-7]{16}",
         r"gh[pousr]_[0-9A-Za-z]{36}",
         r"xox[abeoprs]-[0-9A-Za-z-]{20}",
         r"AIza[0-9A-Za-z_-]{35}",
+        r"SG[.][0-9A-Za-z_-]{16,32}[.][0-9A-Za-z_-]{32}",
+        r"\bkey-[0-9a-f]{32}",
+        r"\bpk_[0-9a-f]{32}",
     )
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:

@@ -29,7 +29,7 @@ class Email(Recognizer):
         if domain is None or _SCALED_FILE.match(domain[0]):
             return
         first = _local_start(text, at)
-        if first == at or _is_credentials(text, first):
+        if first == at or _is_credentials(text, first) or _is_repository(text, first, at, domain.end()):
             return
         yield self.found(first, domain.end(), 0.95, "an address with a domain name")
 
@@ -51,7 +51,12 @@ def _local_start(text: str, at: int) -> int:
 
 
 _ACCENT = re.compile(f"[{MARKS}]")
-_WITHIN = "._+-'&~!#$*^"
+_WITHIN = "._+-'&"  # what mailboxes really have; the others that RFC 5322 allows separate fields in HL7, X12 and texts
+
+
+def _is_repository(text: str, start: int, at: int, end: int) -> bool:
+    """`git@github.com:owner/name` names no mailbox."""
+    return text[start:at] == "git" and text[end : end + 1] in (":", "/")
 
 
 def _is_credentials(text: str, start: int) -> bool:

@@ -12,7 +12,6 @@ _CATEGORY = r"(?:[A-Z][0-9][0-9]|C4A|C7[AB]|[DZ]3A|M1A|O9A)"
 _DOTTED = re.compile(rf"(?<![\w.-]){_CATEGORY}\.[0-9A-Z]{{1,4}}{END}(?!\.\d)")
 _CODE = re.compile(rf"(?ai:{_CATEGORY}(?:\.?[0-9A-Z]{{1,4}})?){END}(?!\.\w)")
 _DIAGNOSIS = words("icd", "diagnos", "dx", "comorbid", "assessment")
-_CONTEXT = words("icd", "diagnos", "dx", "comorbid", "assessment", "condition", "problem")
 
 
 class Icd10(Recognizer):
@@ -27,7 +26,7 @@ class Icd10(Recognizer):
         del end
         told = _DOTTED.match(text, start)
         if told:
-            named = near(_CONTEXT, text, start)
+            named = near(_DIAGNOSIS, text, start)
             yield self.found(
                 start, told.end(), 0.8 if named else 0.3, "a code with its dot" + ("; diagnosis nearby" if named else "")
             )

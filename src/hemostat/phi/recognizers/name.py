@@ -1,4 +1,7 @@
-"""Names of people, by the field that holds them. A name in free text is not looked for: too many words look like one."""
+"""Names of people: in fields for them, and in running text after a title or words that announce somebody.
+
+Elsewhere in running text a name is not looked for: too many words look like one.
+"""
 
 import re
 from collections.abc import Iterator
@@ -34,6 +37,7 @@ _NOBODY_WORDS = """
 null none nil undefined unknown true false na anonymous guest redacted removed hidden masked string required missing invalid empty
 default admin administrator system user users customer customers patient patients member name names is are was not has have must
 cannot value blank optional too please enter your the and with from checkout test bot api app service server online store id email
+filtered protected xxx xxxx xxxxx xxxxxx
 phone number type update updated created deleted where varchar object array json
 """
 _THING_WORDS = """
@@ -69,10 +73,56 @@ _PERSON = words(
 )
 
 
+_BRANDS_WORDS = """
+martens pepper scholl scholls squatch bronner bronners seuss dre jart clean coffee meyer meyers potato bean peanut
+"""
+_BRANDS = frozenset(_BRANDS_WORDS.split())
+"""Words that follow a title in names of brands."""
+_ANNOUNCE = (
+    "patient|pt|caller|member|mother|father|guardian|husband|wife|spouse|daughter|son|sister|brother|parent|caregiver|signature|/s/"
+    "|signed by|seen by|spoke with|spoke to|my name is|this is|name is|emergency contact|attn|soy|me llamo|mi nombre es|je suis"
+    "|ich bin"
+)
+_TITLED = re.compile(rf"(?P<title>(?ai:mr|mrs|ms|miss|mx|dr|prof))(?:\.{_SPACE}?|{_SPACE})(?P<name>(?=[^\W\d_]))")
+_ANNOUNCED = re.compile(
+    rf"(?ai:{_ANNOUNCE})(?:[ \x1f+]?[:=,][ \x1f+]?|[ \x1f+]|[ \x1f+]?[(\"'][ \x1f+]?)(?:(?ai:self|is)[ \x1f+])?"
+    r"(?P<name>(?=[^\W\d_]))"
+)
+_CAPITAL = rf"(?=[^\W\d_])(?:(?![a-z]){_WORD})"
+_WHOLE_NAME = re.compile(
+    rf"(?P<first>{_CAPITAL})(?P<more>(?:{_SPACE}(?:(?:{_SMALL_WORDS.replace(' ', '|')}){_SPACE})*{_CAPITAL}(?![\w=])){{0,4}})"
+)
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})\.(?=\s|\Z)")
+_STREET_BEFORE = re.compile(r"[A-Z][a-z]+[ \x1f+]\Z")
+
+
 class Name(Recognizer):
     """NAME."""
 
     entity = "NAME"
+    shapes = (
+        r"\b(?i:mr|mrs|ms|miss|mx|dr|prof)(?:[.][ +\x1f]?|[ +\x1f])[A-Z?]",
+        rf"(?i:{_ANNOUNCE})[ :=,+\x1f(\"']{{1,3}}(?:(?i:self|is)[ +\x1f])?[A-Z?][A-Za-z?'.-]{{0,30}}[ +\x1f][A-Za-z?]",
+    )
+
+    def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
+        """The name after a title, or of two words and more after words that announce a person."""
+        titled = _TITLED.match(text, start)
+        place = titled or _ANNOUNCED.match(text, start)
+        name = _WHOLE_NAME.match(text, place.start("name")) if place else None
+        if place is None or name is None or (start and text[start - 1].isalnum()):
+            return
+        sentence = _SENTENCE_END.search(name[0])
+        end = name.start() + sentence.start() if sentence else name.end()
+        told = _words(text[name.start() : end])
+        if not told or not _THING.isdisjoint(told) or told[0] in _BRANDS:
+            return
+        if titled:
+            if titled["title"] == "Dr" and _STREET_BEFORE.search(text, max(0, start - 24), start):
+                return  # Park Dr Springfield
+            yield self.found(name.start(), end, 0.75, "after a title")
+        elif len(told) > 1 and not _TITLED.match(text, name.start()):
+            yield self.found(name.start(), end, 0.6, "after words that announce a person")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The name in the field: all of a quoted or encoded value, or the word and the capitalized words after it."""

@@ -9,7 +9,9 @@ from hemostat.phi.match import Candidate, Value
 
 from .base import BETWEEN, END, SPACE, Context, Recognizer, digits, words
 
-_SHAPED = re.compile(rf"(?<![^\W_])(?<![.+-])\d{{3}}(?P<sep>-|{SPACE}|\.)\d{{2}}(?P=sep)\d{{4}}{END}(?!\.\d)")
+_SHAPED = re.compile(
+    rf"(?<![^\W_])(?<![.+-])\d{{3}}(?P<sep>-|{SPACE}|\.)\d{{2}}(?P=sep)\d{{4}}{END}(?!\.\d)(?!_\w{{0,20}}\.[a-z]{{3,4}}\b)"
+)
 _FIELD = re.compile(rf"\d{{3}}(?:{SPACE}?[-.]{SPACE}?|{SPACE})?\d{{2}}(?:{SPACE}?[-.]{SPACE}?|{SPACE})?\d{{4}}{END}")
 _CONTEXT = Context(
     speaks_for=words("ssn", "social", "soc sec", "tax", "itin", "identity"),

@@ -1,0 +1,9 @@
+"""Conditions in words: `content/phi/terms.yaml` has those that are known wherever they stand."""
+
+from .health import Health
+
+
+class Condition(Health):
+    """CONDITION."""
+
+    entity = "CONDITION"
