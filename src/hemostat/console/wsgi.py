@@ -3,12 +3,14 @@
 import logging
 import os
 import sys
+import threading
 import traceback
 from typing import Any
 
 from django.core.signals import got_request_exception
 from django.core.wsgi import get_wsgi_application
 
+from hemostat.incidents.words import words_ready
 from hemostat.kernel import log
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hemostat.console.settings")
@@ -32,4 +34,5 @@ log.configure("console")
 logging.getLogger("django").addHandler(logging.NullHandler())
 logging.getLogger("django").propagate = False
 application = get_wsgi_application()
+threading.Thread(target=words_ready, name="words", daemon=True).start()
 got_request_exception.connect(_failed, dispatch_uid="hemostat.console.failed")

@@ -13,9 +13,14 @@ _STAND_INS = 0xE000  # private use: these letters mean nothing to anybody, and n
 
 @cache
 def _scanner() -> "Scanner":
-    from hemostat.phi import Scanner  # noqa: PLC0415  # its patterns are compiled once, when the first person types
+    from hemostat.phi import Scanner  # noqa: PLC0415  # its patterns are compiled once
 
     return Scanner()
+
+
+def words_ready() -> None:
+    """The patterns are compiled, so that nobody waits for them when he types for the first time."""
+    _scanner().scan("")
 
 
 def safe_text(text: str, *, most: int = LONGEST, known: Collection[str] = ()) -> str:

@@ -13,11 +13,11 @@ from .match import MASK, Value
 
 # What stands between the name of a field and its value, for Hyperscan. The second form is {"name": "phone", "value": "..."}.
 # The third is PHP's s:3:"dob";s:10:"...", the fourth an attribute of XML, the fifth a part of a form sent as multipart.
-_TAIL = r"""[\]\\"'`]*(?:[ \t\x1f]*(?:[:=>]|,[ ]?[\\"']*(?:value|text|answer))|;s:[0-9]{1,4}:|[ ]value=|[\r\x0b]{2,4})"""
+_TAIL = r"""[\]\\"'`]*[ \t\x1f]*(?:[:=>]|,[ ]?[\\"']*(?:value|text|answer)|;s:|value=|[\r\x0b]{2})"""
 _PROSE_TAIL = r"[^a-zA-Z0-9]"
 
 _OPEN = re.compile(
-    r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
+    r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?<=;s:)\d{1,4}:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
 )
 _ANNOUNCED = re.compile(
     r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*`-]|;s:\d{1,4}:|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""

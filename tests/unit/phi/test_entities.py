@@ -10,6 +10,7 @@ from hemostat.phi.meaning import entities
 from hemostat.phi.recognizers import RECOGNIZERS
 from hemostat.phi.recognizers.jwt import Jwt
 from hemostat.phi.recognizers.name import Name
+from hemostat.phi.recognizers.npi import Npi
 
 SCANNER = Scanner()
 
@@ -360,6 +361,11 @@ def test_mrn_is_found(text: str, value: str) -> None:
 def test_mrn_is_not_found(text: str) -> None:
     """Without a label, as a date or as one of our pseudonyms, a number is no record number."""
     assert found(text) == []
+
+
+def test_a_kind_without_a_shape_is_seen_nowhere() -> None:
+    """Where only a field tells, no place in a text does."""
+    assert list(Npi().shaped("1234567893", 0, 10)) == []
 
 
 def test_npi_needs_its_label_and_check_digit() -> None:
