@@ -165,7 +165,8 @@ def test_cited_evidence_is_sealed_in_this_incident(submit: Submit, home: Home, s
     with pytest.raises(BadInput, match="no-such-item"):
         submit("breach", factors={"nature": {"evidence": ["no-such-item"]}})
     path = home.vault / sealed.ref / f"{ITEM}.sealed"
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(DamagedSeal, match=ITEM):
         submit()
 

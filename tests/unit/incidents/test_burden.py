@@ -209,7 +209,8 @@ def test_evidence_that_nobody_weighed_is_a_gap(
 def test_damaged_evidence_is_a_gap(worked: Incident, make: Callable[[], tuple[dict[str, Any], Burden]], home: Home) -> None:
     """The file looks whether the evidence still is what was sealed."""
     path = home.vault / worked.ref / "edge-log.sealed"
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
     assert any("The evidence edge-log does not hold" in line for line in make()[0]["missing"])
 
