@@ -32,7 +32,7 @@ SIGNATURES = frozenset({"signature", "hmac"})
 _NAME = re.compile(r"[A-Za-z_$][\w.$\[\]-]*", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _IPV4 = re.compile(r"((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}", re.ASCII)
-_OF_CALLERS = ("IP",)
+_OF_CALLERS = "IP"
 _LEAST_IDENTIFIER = 4  # shorter identifiers are left in texts: they would blank every other number
 _HIDDEN = ("path", "user_agent", "message", "host", "request_id", "operation", "resource")
 """Texts in which the identifiers of their own access are replaced, as in the names of the query's parameters."""
@@ -167,7 +167,11 @@ class _Showing:
         self._scanner = scanner
         self._seen = _looked_at(scanner, list(set().union(*columns)))
         self._found = {text: seen.entities for text, seen in self._seen.items() if seen.entities}
-        self._misplaced = {text: kinds for text, kinds in self._found.items() if kinds != _OF_CALLERS}
+        self._misplaced = {
+            text: misplaced
+            for text, kinds in self._found.items()
+            if (misplaced := [kind for kind in kinds if kind != _OF_CALLERS])
+        }
 
     def column(self, words: Sequence[str], most: int, *, numbered: bool = False) -> Strings:
         """Each text, masked, of at most `most` code points; with long numbers shown as such if `numbered`."""
@@ -199,9 +203,7 @@ class _Showing:
         if not found:
             return [[]] * len(columns[0])
         return [
-            sorted({entity for text in texts for entity in found.get(text, ())}.difference(_OF_CALLERS))
-            if not found.keys().isdisjoint(texts)
-            else []
+            sorted({entity for text in texts for entity in found.get(text, ())}) if not found.keys().isdisjoint(texts) else []
             for texts in zip(*columns, strict=True)
         ]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from .dictionary import Field, Term, spelled, split_words
-from .match import MASK, Value
+from .match import MASK, Value, value_of
 
 # What stands between the name of a field and its value, for Hyperscan. The second form is {"name": "phone", "value": "..."}.
 # The third is PHP's s:3:"dob";s:10:"...", the fourth an attribute of XML, the fifth a part of a form sent as multipart.
@@ -87,7 +87,7 @@ def values_after(field: Field, text: str, end: int) -> Iterator[Value]:
     quote = _quote(text, opening, field)
     for _ in range(_MOST_ITEMS):
         last = _closing(text, place, quote)
-        yield Value(place, last, quoted=bool(quote), weight=field.weight, weak=field.weak, name=field.name)
+        yield value_of(field, place, last, quoted=bool(quote))
         further = _NEXT_ITEM.match(text, last + len(quote)) if opening["list"] and quote else None
         if further is None:
             return

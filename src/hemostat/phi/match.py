@@ -66,6 +66,11 @@ class Value(NamedTuple):
     name: str
 
 
+def value_of(field: Field, start: int, end: int, *, quoted: bool) -> Value:
+    """A stretch of text as the value of a field."""
+    return Value(start, end, quoted=quoted, weight=field.weight, weak=field.weak, name=field.name)
+
+
 class Cell(NamedTuple):
     """A stretch of a text that is, as a whole, the value of a field."""
 

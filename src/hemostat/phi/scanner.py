@@ -9,7 +9,7 @@ Every step is told by the text alone: the same text has the same matches, whatev
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -18,7 +18,7 @@ from . import segments, tuples
 from .database import Database
 from .dictionary import Dictionary, Field, Term
 from .fields import expression, is_named, term_expression, value_from, values_after, whole_term
-from .match import ENTITIES, MASK, Candidate, Cell, Match, Redacted, Value, resolve
+from .match import ENTITIES, MASK, Candidate, Cell, Match, Redacted, Value, resolve, value_of
 from .recognizers import RECOGNIZERS, Health, Recognizer
 from .views import Plain
 
@@ -97,6 +97,11 @@ class Scanner:
     def _dictionary(self) -> Dictionary:
         return self._given or Dictionary.default()
 
+    @cached_property
+    def _patterns(self) -> "_Patterns":
+        # Once for each scanner: the hash of a dictionary goes through all of its names.
+        return _compiled(self._dictionary)
+
     def _candidates(self, texts: Sequence[str]) -> dict[int, list[Candidate]]:
         found = self._look(texts)
         plain = Plain(texts)
@@ -118,7 +123,7 @@ class Scanner:
 
     def _look(self, texts: Sequence[str]) -> dict[int, list[Candidate]]:
         """Candidates by the place of their text."""
-        patterns = _patterns(self._dictionary)
+        patterns = self._patterns
         threshold = self._threshold
         found: dict[int, list[Candidate]] = {}
         read: set[tuple[int, int]] = set()
@@ -155,13 +160,11 @@ class Scanner:
     def _of_tuple(self, text: str, start: int) -> Iterator[Candidate]:
         for one in tuples.named_values(text, start):
             if field := self.column(one.name):
-                value = Value(one.start, one.end, quoted=one.quoted, weight=field.weight, weak=field.weak, name=field.name)
-                yield from _of_field(field, text, value)
+                yield from _of_field(field, text, value_of(field, one.start, one.end, quoted=one.quoted))
 
     def _of_cell(self, text: str, cell: Cell) -> list[Candidate]:
-        field = cell.field
-        whole = Value(cell.start, cell.end, quoted=True, weight=field.weight, weak=field.weak, name=field.name)
-        return [c for c in _of_field(field, text, whole) if c.score >= self._threshold]
+        whole = value_of(cell.field, cell.start, cell.end, quoted=True)
+        return [c for c in _of_field(cell.field, text, whole) if c.score >= self._threshold]
 
     def _matches(self, text: str, candidates: list[Candidate] | None) -> list[Match]:
         if not candidates:
@@ -186,7 +189,7 @@ class _Patterns(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _patterns(dictionary: Dictionary) -> _Patterns:
+def _compiled(dictionary: Dictionary) -> _Patterns:
     fields, terms = dictionary.fields, dictionary.terms
     shapes = [shape for _, shape in _SHAPES]
     database = Database([*shapes, *map(expression, fields), *map(term_expression, terms), segments.HINT, tuples.HINT])

@@ -30,7 +30,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SCALES = ((1e11, 1), (1e14, 1_000), (1e17, 1_000_000))  # seconds to the year 5138, then milli-, then microseconds
 _NANOSECONDS = 1_000_000_000
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199  # a damaged year would hold up everything that waits for time to pass
-_MOST_BYTES, _MOST_DIGITS = 2**62, 19
+_MOST_BYTES = 2**62
 _MOST_ASN = 2**32 - 1
 TIME_ADVICE = "Log the time with its zone, like 02/Mar/2026:14:04:00 +0000 or 2026-03-02T14:04:00Z, or in seconds since 1970."
 
@@ -174,7 +174,7 @@ def count(text: str, *, most: int = _MOST_BYTES) -> int:
     """A whole number from 0 to `most`, 0 for `-` and nothing. Raises `Unreadable` for other text."""
     if text in ("", "-"):
         return 0
-    if not (text.isascii() and text.isdecimal()) or len(text) > _MOST_DIGITS or int(text) > most:
+    if not _is_whole(text, most):
         raise Unreadable(
             "A number of the line is not one.", advice="Status, length and system number are whole numbers, or a dash."
         )
@@ -184,8 +184,12 @@ def count(text: str, *, most: int = _MOST_BYTES) -> int:
 def system_number(text: str) -> int:
     """The number of an autonomous system, written `64500` or `AS64500`; 0 for other text."""
     digits = text[2:] if text[:2].upper() == "AS" else text
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
-    return int(digits) if is_number and int(digits) <= _MOST_ASN else 0
+    return int(digits) if _is_whole(digits, _MOST_ASN) else 0
+
+
+def _is_whole(text: str, most: int) -> bool:
+    """Is the text a whole number from 0 to `most`, with no more digits than that has?"""
+    return text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and int(text) <= most
 
 
 def joined(*remarks: str) -> str:

@@ -28,7 +28,7 @@ _UNITS = "apt|apartment|unit|suite|ste|room|rm|floor|fl|bldg|building|lot|trlr|p
 _UNIT = rf"(?:,?{_SPACE}(?:(?ai:{_UNITS})\.?{_SPACE}?\#?|\#[ ]?)[\w-]{{1,8}})?"
 _PLACE = rf"(?:,?{_SPACE}{_WORD}(?:{_SPACE}{_WORD}){{0,3}})?,?{_SPACE}(?:{_STATE})(?:,?{_SPACE}{_ZIP})?(?![\w-])"
 _STREET = re.compile(
-    rf"{_NUMBER}{_SPACE}(?:{_TURN}{_SPACE})?(?:(?P<first>{_WORD}){_SPACE})(?:{_WORD}{_SPACE}){{0,3}}(?P<kind>(?ai:{_KIND}))(?!\w)\.?"
+    rf"{_NUMBER}{_SPACE}(?:{_TURN}{_SPACE})?{_WORD}{_SPACE}(?:{_WORD}{_SPACE}){{0,3}}(?P<kind>(?ai:{_KIND}))(?!\w)\.?"
     rf"(?:{_SPACE}{_TURN})?(?P<unit>{_UNIT})(?P<place>{_PLACE})?"
 )
 _BOX = re.compile(rf"(?ai:p\.?[ ]?o\.?|post{_SPACE}office){_SPACE}?(?ai:box){_SPACE}\#?\d{{1,6}}(?!\w)(?P<place>{_PLACE})?")

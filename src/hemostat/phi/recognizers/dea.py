@@ -7,8 +7,8 @@ from hemostat.phi.match import Candidate, Value
 
 from .base import BETWEEN, END, Recognizer, near, words
 
-_NUMBER = re.compile(rf"(?<![A-Za-z0-9_-])(?P<who>[A-HJ-MPRSTUXa-hj-mprstux][A-Za-z9])[ -]?(?P<digits>\d{{7}}){END}(?!\.\d)")
-_CONTEXT = words("dea", "prescriber", "prescrib", "registrant", "controlled", "schedule")
+_NUMBER = re.compile(rf"(?<![A-Za-z0-9_-])[A-HJ-MPRSTUXa-hj-mprstux][A-Za-z9][ -]?(?P<digits>\d{{7}}){END}(?!\.\d)")
+_CONTEXT = words("dea", "prescrib", "registrant", "controlled", "schedule")
 
 
 class Dea(Recognizer):

@@ -10,7 +10,7 @@ from .base import BETWEEN, PSEUDONYM, Recognizer
 _NUMBER = re.compile(
     r"(?=(?:[A-Za-z *.-]{0,7}\d){4})[A-Za-z0-9](?:[A-Za-z0-9*]|[-. \x1f](?=\d{1,6}(?![A-Za-z]))){4,18}(?![\w@-])"
 )
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class DriverLicense(Recognizer):

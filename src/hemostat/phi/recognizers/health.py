@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hemostat.phi.dictionary import Term
 from hemostat.phi.match import Candidate, Value
 
-from .base import REACH, Recognizer, words
+from .base import PSEUDONYM, REACH, Recognizer, near, words
 
 _CARE_STEMS = """
 patient diagnos dx condition symptom prescri rx medic treat therap clinic doctor provider health dose dosage refill pharmac visit
@@ -23,7 +23,7 @@ approved completed test string required missing empty not
 _NOTHING = frozenset(_NOTHING_WORDS.split())
 """Words in fields for health that tell nothing of anybody's."""
 _SPELLED = re.compile(r"[^\W\d_]{3}")  # codes and numbers are no words
-_PSEUDONYM_OR_ID = re.compile(r"[a-z][a-z_]*_[a-z2-7]{16}|[0-9a-fA-F-]{16,}|[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
+_ID = re.compile(r"[0-9a-fA-F-]{16,}|[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
 
 
 class Health(Recognizer):
@@ -33,14 +33,18 @@ class Health(Recognizer):
         """The words of a vocabulary that were seen; weak ones only where a word of care stands nearby, before or after."""
         if not term.weak:
             yield self.found(start, end, term.weight, "a word of the vocabulary")
-        elif _CARE.search(text, max(0, start - REACH), start) or _CARE.search(text, end, end + REACH):
+        elif near(_CARE, text, start) or _CARE.search(text, end, end + REACH):
             yield self.found(start, end, term.weight, "a word of the vocabulary, and a word of care nearby")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The words in the field: all of a quoted value, or those up to a sign of another field."""
         told = (_TOLD if value.quoted else _BARE).match(text, value.start, value.end)
-        if told is None or (value.quoted and told.end() != value.end) or _PSEUDONYM_OR_ID.fullmatch(told["told"]):
+        if told is None or (value.quoted and told.end() != value.end) or _is_id(told["told"]):
             return
         first = re.split(r"[\s\x1f+,]", told["told"], maxsplit=1)[0].lower()
         if first not in _NOTHING and _SPELLED.search(told["told"]):
             yield self.found(*told.span("told"), value.weight, f"field {value.name}")
+
+
+def _is_id(told: str) -> bool:
+    return bool(PSEUDONYM.match(told) or _ID.fullmatch(told))

@@ -15,7 +15,7 @@ _FORM = re.compile(
     r"(?=(?:[A-Za-z.-]{0,6}\d){4})[A-Za-z0-9]"
     r"(?:[A-Za-z0-9]|[-.](?=[A-Za-z0-9])|[ \x1f](?=\d{2,4}(?![A-Za-z0-9]))){4,23}(?![\w@-])"
 )
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{2,4}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CONTEXT = words("medicare", "mbi", "member", "subscriber", "beneficiary", "insur", "coverage", "policy", "plan")
 
 

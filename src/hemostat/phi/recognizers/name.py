@@ -83,15 +83,13 @@ _ANNOUNCE = (
     "|signed by|seen by|spoke with|spoke to|my name is|this is|name is|emergency contact|attn|soy|me llamo|mi nombre es|je suis"
     "|ich bin"
 )
-_TITLED = re.compile(rf"(?P<title>(?ai:mr|mrs|ms|miss|mx|dr|prof))(?:\.{_SPACE}?|{_SPACE})(?P<name>(?=[^\W\d_]))")
+_TITLED = re.compile(rf"(?P<title>(?ai:mr|mrs|ms|miss|mx|dr|prof))(?:\.{_SPACE}?|{_SPACE})(?=[^\W\d_])")
 _ANNOUNCED = re.compile(
     rf"(?ai:{_ANNOUNCE})(?:[ \x1f+]?[:=,][ \x1f+]?|[ \x1f+]|[ \x1f+]?[(\"'][ \x1f+]?)(?:(?ai:self|is)[ \x1f+])?"
-    r"(?P<name>(?=[^\W\d_]))"
+    r"(?=[^\W\d_])"
 )
 _CAPITAL = rf"(?=[^\W\d_])(?:(?![a-z]){_WORD})"
-_WHOLE_NAME = re.compile(
-    rf"(?P<first>{_CAPITAL})(?P<more>(?:{_SPACE}(?:(?:{_SMALL_WORDS.replace(' ', '|')}){_SPACE})*{_CAPITAL}(?![\w=])){{0,4}})"
-)
+_WHOLE_NAME = re.compile(rf"{_CAPITAL}(?:{_SPACE}(?:(?:{_SMALL_WORDS.replace(' ', '|')}){_SPACE})*{_CAPITAL}(?![\w=])){{0,4}}")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})\.(?=\s|\Z)")
 _STREET_BEFORE = re.compile(r"[A-Z][a-z]+[ \x1f+]\Z")
 
@@ -109,7 +107,7 @@ class Name(Recognizer):
         """The name after a title, or of two words and more after words that announce a person."""
         titled = _TITLED.match(text, start)
         place = titled or _ANNOUNCED.match(text, start)
-        name = _WHOLE_NAME.match(text, place.start("name")) if place else None
+        name = _WHOLE_NAME.match(text, place.end()) if place else None
         if place is None or name is None or (start and text[start - 1].isalnum()):
             return
         sentence = _SENTENCE_END.search(name[0])
