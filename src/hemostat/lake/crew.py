@@ -4,17 +4,20 @@ A plan is cut into pieces by the numbers of its messages. Helpers take them from
 are put together in their order: the rows are those that one process makes. A helper reads the spool and hands back pieces; it
 writes nothing, so nothing depends on whether it lives. One that fails is given up, and its piece is done here.
 
+Helpers go on with the next plan, when it is certain, while this process writes the last one. If another plan comes after all,
+what was done ahead is dropped.
+
 A small stream is done in this process alone: helpers start when plans keep coming full, and end when they no longer do.
 """
 
 import os
-import select
+import queue
 import struct
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import IO
 
@@ -40,6 +43,8 @@ _MOST_HELPERS = 3
 _ANSWER = 60.0  # seconds that a helper has for a piece
 _ENDING = 10.0  # seconds that it has to end
 _LENGTH = struct.Struct("<Q")
+
+Following = Callable[[Plan], Plan | None]
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,24 +75,65 @@ class Crew:
         self._most = min(_MOST_HELPERS, (os.cpu_count() or 1) - 1) if helpers is None else helpers
         self._helpers: list[_Helper] = []
         self._tools: Tools | None = None
+        self._ahead: _Job | None = None
         self._full = self._calm = 0
 
-    def gather(self, plan: Plan, spool: Spool, tools: Tools) -> list[Piece]:
-        """The pieces of a plan, in order."""
+    def gather(self, plan: Plan, spool: Spool, tools: Tools, *, following: Following = lambda _: None) -> list[Piece]:
+        """The pieces of a plan, in order.
+
+        following: tells the plan that will come next, with which helpers go on; asked only when there are helpers.
+        """
         if tools is not self._tools:
             self.close()  # the helpers know other settings
             self._tools = tools
-        ready = [helper for helper in self._helpers if helper.is_ready()]
-        pieces = _shared(plan, spool, tools, ready) if ready else [gather(spool.messages(plan), tools)]
+        ready = [helper for helper in self._helpers if helper.is_ready]
+
+        def read(task: Plan) -> Piece:
+            return gather(spool.messages(task), tools)
+
+        if ready:
+            pieces = self._shared(plan, read, ready, following)
+        else:
+            self._drop_ahead()
+            pieces = [read(plan)]
         self._learn(sum(piece.size for piece in pieces) >= FULL, tools)
         return pieces
 
     def close(self) -> None:
         """No helper runs any more."""
+        self._drop_ahead()
         for helper in self._helpers:
             helper.close()
         self._helpers = []
         self._full = self._calm = 0
+
+    def _shared(
+        self, plan: Plan, read: Callable[[Plan], Piece], helpers: Sequence["_Helper"], following: Following
+    ) -> list[Piece]:
+        job, self._ahead = self._ahead, None
+        if job is None or job.plan != plan:
+            if job:
+                job.drop()
+            job = _begun(plan, helpers)
+        try:
+            if next_plan := following(plan):
+                self._ahead = _begun(next_plan, helpers)
+            while not job.is_done():
+                # While the last pieces of this plan are with helpers, the next plan need not wait.
+                if job.work(read) or (self._ahead and self._ahead.work(read)) or job.wait(_ANSWER):
+                    continue
+                for helper in helpers:
+                    helper.kill()
+        except BaseException:
+            job.drop()
+            self._drop_ahead()
+            raise
+        return job.pieces()
+
+    def _drop_ahead(self) -> None:
+        if self._ahead:
+            self._ahead.drop()
+        self._ahead = None
 
     def _learn(self, is_full: bool, tools: Tools) -> None:  # noqa: FBT001  # what is learnt
         self._full, self._calm = (self._full + 1, 0) if is_full else (0, self._calm + 1)
@@ -98,33 +144,12 @@ class Crew:
             self._helpers = [_Helper(hello) for _ in range(self._most)]
 
 
-def _shared(plan: Plan, spool: Spool, tools: Tools, helpers: Sequence["_Helper"]) -> list[Piece]:
-    tasks = _cut(plan, PIECES * (len(helpers) + 1))
-    left, done = deque(enumerate(tasks)), dict[int, Piece]()
-    threads = [threading.Thread(target=_help, args=(helper, left, done), daemon=True) for helper in helpers]
-    for thread in threads:
-        thread.start()
-    try:
-        with suppress(IndexError):
-            while True:
-                number, task = left.pop()
-                done[number] = gather(spool.messages(task), tools)
-    finally:
-        left.clear()
-        for thread in threads:
-            thread.join()
-    # What a helper failed at is left.
-    return [done[number] if number in done else gather(spool.messages(task), tools) for number, task in enumerate(tasks)]
-
-
-def _help(helper: "_Helper", left: deque[tuple[int, Plan]], done: dict[int, Piece]) -> None:
-    with suppress(IndexError):
-        while True:
-            number, task = left.popleft()
-            piece = helper.piece(task)
-            if piece is None:
-                return
-            done[number] = piece
+def _begun(plan: Plan, helpers: Sequence["_Helper"]) -> "_Job":
+    """The plan, at which the helpers work as soon as they are free."""
+    job = _Job(plan, PIECES * (len(helpers) + 1))
+    for helper in helpers:
+        helper.help_with(job)
+    return job
 
 
 def _cut(plan: Plan, pieces: int) -> list[Plan]:
@@ -136,51 +161,117 @@ def _cut(plan: Plan, pieces: int) -> list[Plan]:
     ]
 
 
+class _Job:
+    """A plan in at most so many pieces. Safe to share between threads."""
+
+    def __init__(self, plan: Plan, pieces: int) -> None:
+        self.plan = plan
+        self._tasks = _cut(plan, pieces)
+        self._left = deque(self._tasks)
+        self._done: dict[Plan, Piece] = {}
+        self._changed = threading.Condition()
+
+    def work(self, read: Callable[[Plan], Piece]) -> bool:
+        """The last piece that nobody took is read; False when there is none."""
+        try:
+            task = self._left.pop()
+        except IndexError:
+            return False
+        self._settle(task, read(task))
+        return True
+
+    def help(self, read: Callable[[Plan], Piece | None]) -> bool:
+        """The first piece that nobody took is read, or left to another when that fails; False when there is none."""
+        try:
+            task = self._left.popleft()
+        except IndexError:
+            return False
+        self._settle(task, read(task))
+        return True
+
+    def _settle(self, task: Plan, piece: Piece | None) -> None:
+        with self._changed:
+            if piece is None:
+                self._left.append(task)
+            else:
+                self._done[task] = piece
+            self._changed.notify_all()
+
+    def is_done(self) -> bool:
+        """Has each piece been read?"""
+        return len(self._done) == len(self._tasks)
+
+    def wait(self, seconds: float) -> bool:
+        """Each piece has been read, or one is left again; False when that takes longer."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._left) or self.is_done(), seconds)
+
+    def pieces(self) -> list[Piece]:
+        """All of it, in order."""
+        return [self._done[task] for task in self._tasks]
+
+    def drop(self) -> None:
+        """Nobody takes another piece of it."""
+        self._left.clear()
+
+
 class _Helper:
-    """One helper process, as this one sees it."""
+    """One helper process, and the thread that hands it pieces."""
 
     def __init__(self, hello: bytes) -> None:
         # What it might write of an error could hold what it read.
         command = [sys.executable, "-m", "hemostat.lake.helper"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self._process = subprocess.Popen(command, **pipes)  # type: ignore[call-overload]  # noqa: S603  # our own program
-        self._is_ready = False
-        self._has_failed = not self._tell(hello)
-
-    def is_ready(self) -> bool:
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.is_ready = False
         """Has it said that it can work, and not failed since?"""
-        if not (self._is_ready or self._has_failed) and select.select([self._process.stdout], [], [], 0)[0]:
-            self._is_ready = self._hear() is not None
-            self._has_failed = not self._is_ready
-        return self._is_ready and not self._has_failed
+        self._thread = threading.Thread(target=self._run, args=(hello,), daemon=True)
+        self._thread.start()
 
-    def piece(self, task: Plan) -> Piece | None:
-        """What the messages say; None when it could not tell."""
-        told = self._hear() if self._tell(msgspec.msgpack.encode(task)) else None
-        self._has_failed = told is None
-        return unpacked(told) if told else None
+    def help_with(self, job: _Job) -> None:
+        """It works at the job when it is done with what it was given before."""
+        self._jobs.put(job)
+
+    def kill(self) -> None:
+        """It fails at once at whatever it does."""
+        self._process.kill()
 
     def close(self) -> None:
         """It has ended."""
-        with suppress(OSError):
-            self._process.stdin.close()
+        self._jobs.put(None)
         try:
             self._process.wait(_ENDING)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._thread.join()
         self._process.stdout.close()
 
-    def _tell(self, frame: bytes) -> bool:
+    def _run(self, hello: bytes) -> None:
+        self.is_ready = self._asked(hello) is not None
+        while job := self._jobs.get():
+            while self.is_ready and job.help(self._piece):
+                pass
+        with suppress(OSError):
+            self._process.stdin.close()
+
+    def _piece(self, task: Plan) -> Piece | None:
+        """What the messages say; None, and nothing more from this helper, when it could not tell."""
+        try:
+            told = self._asked(msgspec.msgpack.encode(task))
+            piece = unpacked(told) if told else None
+        except Exception:  # noqa: BLE001  # whatever it told: the thread must not end while somebody waits for the piece
+            piece = None
+        self.is_ready = piece is not None
+        return piece
+
+    def _asked(self, frame: bytes) -> bytes | None:
         try:
             send(self._process.stdin, frame)
         except OSError:
-            return False
-        return True
-
-    def _hear(self) -> bytes | None:
-        stdout = self._process.stdout
-        return receive(stdout) if select.select([stdout], [], [], _ANSWER)[0] else None
+            return None
+        return receive(self._process.stdout)
 
 
 def send(stream: IO[bytes], frame: bytes) -> None:

@@ -9,6 +9,7 @@
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 import pyarrow as pa
@@ -92,7 +93,8 @@ def drain(home: Home, spool: Spool, *, tools: Tools | None = None, crew: Crew | 
 
 def harvest(plan: Plan, spool: Spool, tools: Tools, *, crew: Crew | None = None) -> Harvest:
     """The rows and dead letters of a plan: the same for the same messages and settings, but for the seals of the letters."""
-    pieces = crew.gather(plan, spool, tools) if crew else [gather(spool.messages(plan), tools)]
+    following = partial(spool.following, most=MOST_MESSAGES, most_bytes=MOST_BYTES)
+    pieces = crew.gather(plan, spool, tools, following=following) if crew else [gather(spool.messages(plan), tools)]
     sightings = Sightings(spool, plan.batch)
     batches = [sightings.fresh(batch, names) for piece in pieces for batch, names in zip(piece.batches, piece.names, strict=True)]
     return Harvest(

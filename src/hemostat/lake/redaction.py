@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -54,22 +54,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     message: Message
     index: int
     raw: Raw
-
-
-class _Seen(NamedTuple):
-    """A text made inert, and the entities that the scanner finds in it."""
-
-    text: str
-    entities: tuple[str, ...]
-
-
-def _looked_at(scanner: Scanner, texts: Sequence[str]) -> dict[str, _Seen]:
-    """What each of some distinct texts is, and holds."""
-    cleaned = [inert(text, scanner) for text in texts]
-    return {
-        text: _Seen(shown, tuple(sorted({match.entity for match in matches})) if matches else ())
-        for text, shown, matches in zip(texts, cleaned, scanner.scan_many(cleaned), strict=True)
-    }
 
 
 def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner) -> pa.RecordBatch:
@@ -165,20 +149,20 @@ class _Showing:
 
     def __init__(self, scanner: Scanner, columns: Iterable[Iterable[str]]) -> None:
         self._scanner = scanner
-        self._seen = _looked_at(scanner, list(set().union(*columns)))
-        self._found = {text: seen.entities for text, seen in self._seen.items() if seen.entities}
-        self._misplaced = {
-            text: misplaced
-            for text, kinds in self._found.items()
-            if (misplaced := [kind for kind in kinds if kind != _OF_CALLERS])
+        texts = list(set().union(*columns))
+        cleaned = [inert(text, scanner) for text in texts]
+        self._inert = {text: clean for text, clean in zip(texts, cleaned, strict=True) if clean is not text}
+        self._found = {
+            text: {match.entity for match in matches}
+            for text, matches in zip(texts, scanner.scan_many(cleaned), strict=True)
+            if matches
         }
+        self._misplaced = {text: misplaced for text, kinds in self._found.items() if (misplaced := kinds - {_OF_CALLERS})}
 
     def column(self, words: Sequence[str], most: int, *, numbered: bool = False) -> Strings:
         """Each text, masked, of at most `most` code points; with long numbers shown as such if `numbered`."""
-        shown = {word: self._shown(self._seen[word], most) for word in set(words)}
-        if numbered:
-            shown = {word: _LONG_NUMBER.sub("{n}", text) for word, text in shown.items()}
-        return [shown[word] for word in words]
+        shown = {word: text for word in set(words) if (text := self._shown(word, most, numbered=numbered)) is not word}
+        return [shown.get(word, word) for word in words] if shown else list(words)
 
     def lists(self, words: Sequence[tuple[str, ...]]) -> Lists:
         """Each text of each list."""
@@ -192,7 +176,7 @@ class _Showing:
 
     def identifiers(self, words: Sequence[str], pseudonyms: Pseudonyms) -> Strings:
         """Identifiers as they are, to join with other logs; pseudonyms of those that are long or look like patient data."""
-        odd = {word for word in words if len(word) > MOST_TEXT["request_id"] or word in self._found or not word.isprintable()}
+        odd = {word for word in words if len(word) > MOST_TEXT["request_id"] or word in self._found or word in self._inert}
         if not odd:
             return list(words)
         return [self._identifier(word, pseudonyms) if word in odd else word for word in words]
@@ -200,23 +184,24 @@ class _Showing:
     def entities(self, *columns: Sequence[str]) -> Lists:
         """The entities in the texts of each row that must not be there: addresses of callers stand in every log."""
         found = self._misplaced
-        if not found:
-            return [[]] * len(columns[0])
-        return [
-            sorted({entity for text in texts for entity in found.get(text, ())}) if not found.keys().isdisjoint(texts) else []
-            for texts in zip(*columns, strict=True)
-        ]
+        told: Lists = [[]] * len(columns[0])
+        for place in {place for column in columns for place, text in enumerate(column) if text in found} if found else ():
+            told[place] = sorted(set().union(*(found.get(column[place], ()) for column in columns)))
+        return told
 
-    def _shown(self, seen: _Seen, most: int) -> str:
+    def _shown(self, word: str, most: int, *, numbered: bool) -> str:
         """A text with what was found in it masked, and of that at most `most` code points, in which nothing is found."""
-        return self._scanner.shortened(seen.text, most) if seen.entities or len(seen.text) > most else seen.text
+        text = self._inert.get(word, word)
+        if word in self._found or len(text) > most:
+            text = self._scanner.shortened(text, most)
+        return _LONG_NUMBER.sub("{n}", text) if numbered else text
 
     def _keys(self, words: Sequence[str]) -> Strings:
-        distinct = {self._seen[word].text: word for word in words}
+        distinct = {self._inert.get(word, word): word for word in words}
         return self.column(list(distinct.values()), MOST_TEXT["query_key"], numbered=True)
 
     def _identifier(self, word: str, pseudonyms: Pseudonyms) -> str:
-        text = self._seen[word].text
+        text = self._inert.get(word, word)
         if len(text) <= MOST_TEXT["request_id"] and word not in self._found:
             return text
         return pseudonyms.of("request", text)
@@ -228,11 +213,15 @@ def _query(access: Access) -> tuple[tuple[str, ...], str]:
         return (), ""
     parts = access.query.split("&")
     known = {access.subject, access.token}
-    pairs = query_pairs("&".join(part for part in parts if "=" in part))
-    values = [f"{key}={value}" for key, value in pairs if value and value not in known and key not in SIGNATURES]
-    odd = [key for key, _ in pairs if not _NAME.fullmatch(key)]
+    names: Strings = []
+    values: Strings = []
+    odd: Strings = []
+    for key, value in query_pairs("&".join(part for part in parts if "=" in part)):
+        (names if _NAME.fullmatch(key) else odd).append(key)
+        if value and value not in known and key not in SIGNATURES:
+            values.append(f"{key}={value}")
     bare = [unquote_plus(part) for part in parts if part and "=" not in part]
-    return tuple(key for key, _ in pairs if _NAME.fullmatch(key)), "; ".join([*values, *odd, *bare])
+    return tuple(names), "; ".join([*values, *odd, *bare])
 
 
 def _is_person(access: Access) -> bool:

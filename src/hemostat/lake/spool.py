@@ -246,15 +246,16 @@ class Spool:
         with self._transaction() as db:
             if found := self._open_plan():  # another process was quicker
                 return found
-            first = last = 0
-            room = most_bytes
-            for seq, size in self._waiting(most):
-                room -= size
-                if first and room < 0:
-                    break
-                first, last = first or seq, seq
+            first, last = _fitting(self._waiting(most), most_bytes)
             row = db.execute("INSERT INTO plans (first, last) VALUES (?, ?) RETURNING batch", (first, last)).fetchone()
             return Plan(batch=row[0], first=first, last=last)
+
+    def following(self, plan: Plan, *, most: int = 5000, most_bytes: int = 64_000_000) -> Plan | None:
+        """The plan that `plan` with these limits gives once this one is written, if what arrives until then cannot change it."""
+        waiting = self._after(plan.last, most)
+        first, last = _fitting(waiting, most_bytes)
+        is_full = len(waiting) == most or (last and last != waiting[-1][0])
+        return Plan(batch=plan.batch + 1, first=first, last=last) if is_full else None
 
     def messages(self, plan: Plan) -> Iterator[Message | Unopened]:
         """The messages of a plan, in order, also those that do not open; those whose bodies were purged are left out."""
@@ -340,6 +341,10 @@ class Spool:
             last_seq = self._read("SELECT coalesce(max(seq), ?) FROM messages", done)[0][0]
             moment = None if oldest is None else from_micros(oldest)
             return Lag(messages=count, oldest=moment, last_seq=last_seq, last_batch=self.last_batch())
+
+    def is_behind(self, messages: int) -> bool:
+        """Do more messages than so many wait for the lake? Quick also when millions do, which `lag` is not."""
+        return len(self._waiting(messages + 1)) > messages
 
     def last_batch(self) -> int:
         """The newest batch that is in the lake; 0 when there is none."""
@@ -435,7 +440,10 @@ class Spool:
         return Plan(batch=rows[0][0], first=rows[0][1], last=rows[0][2]) if rows else None
 
     def _waiting(self, most: int) -> list[Any]:
-        return self._read("SELECT seq, size FROM messages WHERE seq > ? ORDER BY seq LIMIT ?", self._written_up_to(), most)
+        return self._after(self._written_up_to(), most)
+
+    def _after(self, seq: int, most: int) -> list[Any]:
+        return self._read("SELECT seq, size FROM messages WHERE seq > ? ORDER BY seq LIMIT ?", seq, most)
 
     def _written_up_to(self) -> int:
         rows = self._read("SELECT last FROM plans WHERE written = 1 ORDER BY batch DESC LIMIT 1")
@@ -490,6 +498,17 @@ class Spool:
 _OPEN = msgspec.msgpack.Decoder(tuple[str, dict[str, str], bytes])
 _NO_ROOM = "Free some space on its disk. Nothing that was acknowledged is lost."
 _DAMAGED = "Check that the file and its folder belong to this user; if it is damaged, keep it and restore the newest backup."
+
+
+def _fitting(waiting: Sequence[tuple[int, int]], most_bytes: int) -> tuple[int, int]:
+    """The first and last number of the messages that fit, of which one always does; zeros when none waits."""
+    first = last = size = 0
+    for seq, more in waiting:
+        size += more
+        if first and size > most_bytes:
+            break
+        first, last = first or seq, seq
+    return first, last
 
 
 _Row = tuple[str, bytes, bytes, int, int]  # of `messages`, without its number

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -32,6 +33,7 @@ _NANOSECONDS = 1_000_000_000
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199  # a damaged year would hold up everything that waits for time to pass
 _MOST_BYTES = 2**62
 _MOST_ASN = 2**32 - 1
+_MOST_DIGITS = len(str(_MOST_BYTES))  # of any number that we take: turning long ones into numbers takes quadratic time
 TIME_ADVICE = "Log the time with its zone, like 02/Mar/2026:14:04:00 +0000 or 2026-03-02T14:04:00Z, or in seconds since 1970."
 
 
@@ -152,6 +154,7 @@ def query_pairs(query: str) -> list[tuple[str, str]]:
     return [(name, value) for part in query.split("&") if part for name, _, value in (part.partition("="),)]
 
 
+@lru_cache(maxsize=1024)
 def host_name(text: str) -> str:
     """A host without its port, in lower case; "" for text that is no host, since callers choose it freely."""
     if not text or not _HOST.fullmatch(text):
@@ -174,27 +177,28 @@ def count(text: str, *, most: int = _MOST_BYTES) -> int:
     """A whole number from 0 to `most`, 0 for `-` and nothing. Raises `Unreadable` for other text."""
     if text in ("", "-"):
         return 0
-    if not _is_whole(text, most):
+    number = _whole(text, most)
+    if number < 0:
         raise Unreadable(
             "A number of the line is not one.", advice="Status, length and system number are whole numbers, or a dash."
         )
-    return int(text)
+    return number
 
 
 def system_number(text: str) -> int:
     """The number of an autonomous system, written `64500` or `AS64500`; 0 for other text."""
-    digits = text[2:] if text[:2].upper() == "AS" else text
-    return int(digits) if _is_whole(digits, _MOST_ASN) else 0
+    return max(0, _whole(text[2:] if text[:2].upper() == "AS" else text, _MOST_ASN))
 
 
-def _is_whole(text: str, most: int) -> bool:
-    """Is the text a whole number from 0 to `most`, with no more digits than that has?"""
-    return text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and int(text) <= most
+def _whole(text: str, most: int) -> int:
+    """The whole number from 0 to `most` that the text is, without more digits than one that we take may have; else -1."""
+    number = int(text) if text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS else -1
+    return number if number <= most else -1
 
 
 def joined(*remarks: str) -> str:
     """Remarks one behind the other, without the empty ones."""
-    return " ".join(filter(None, remarks))
+    return " ".join(filter(None, remarks)) if any(remarks) else ""
 
 
 def build(moment: Moment, parts: Mapping[str, str], *, status: str, length: str, asn: str = "") -> Request:

@@ -40,7 +40,8 @@ class RouteMap:
         path = plain_path(request.path)
         result = Result.of_status(request.status)
         route, surface, act = self._match(path, request.method)
-        values = _values(request.query) if request.query else {}
+        # Most pages are no route of patient data, and nobody asks for their parameters.
+        values = _values(request.query) if request.query and route is not _NO_ROUTE else {}
         subject = _last(values, route.subject)
         odd = _TWICE if len(set(values.get(route.subject, ()))) > 1 and route.subject else ""
         answered = result is Result.SUCCESS and request.method != "HEAD"

@@ -138,7 +138,7 @@ class Worker:
         for letter in drained.unopened:
             log.get().error("worker.unopened", batch=letter.batch, seq=letter.seq, source=letter.source, reason=letter.reason)
         _memory_returned()
-        return self._spool.lag().messages > BACKLOG
+        return self._spool.is_behind(BACKLOG)
 
     def detect(self) -> bool:
         """The findings of the next batch are alerts, and the cursor stands at it; True when further batches wait."""

@@ -3,7 +3,7 @@
 import io
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -52,10 +52,7 @@ def helped(many: Home, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 def _until_ready(crew: Crew) -> None:
-    deadline = time.monotonic() + 60
-    while not crew._helpers[0].is_ready():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    assert _within_a_minute(lambda: crew._helpers[0].is_ready)
 
 
 def _whole(pieces: list[Piece]) -> tuple[object, ...]:
@@ -110,7 +107,101 @@ def test_a_helper_that_is_gone_costs_nothing(
     twice = [_whole(crew.gather(plan, spool, tools)) for _ in range(2)]
 
     assert [_whole([gather(spool.messages(plan), tools)])] * 2 == twice
-    assert not crew._helpers[0].is_ready()
+    assert not crew._helpers[0].is_ready
+
+
+@pytest.mark.slow
+def test_a_helper_that_tells_nonsense_is_given_up(
+    helped: tuple[Crew, Tools], spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that is no piece counts as none: the piece is made here, and the helper is not asked again."""
+    crew, tools = helped
+    plan = Plan(batch=1, first=1, last=40)
+    monkeypatch.setattr(crew_room, "unpacked", lambda _: msgspec.msgpack.decode(b"nonsense", type=int))
+
+    pieces = crew.gather(plan, spool, tools)
+
+    assert _whole([gather(spool.messages(plan), tools)]) == _whole(pieces)
+    assert not crew._helpers[0].is_ready
+
+
+FIRST, SECOND = Plan(batch=1, first=1, last=20), Plan(batch=2, first=21, last=40)
+
+
+@pytest.mark.slow
+def test_helpers_go_on_with_the_plan_that_comes_next(helped: tuple[Crew, Tools], spool: Spool) -> None:
+    """While this process does something else, they do the whole plan that was foretold; it is the same as if done in its turn."""
+    crew, tools = helped
+
+    crew.gather(FIRST, spool, tools, following=lambda _: SECOND)
+    ahead = crew._ahead
+    assert ahead is not None
+    assert _within_a_minute(ahead.is_done)
+    pieces = crew.gather(SECOND, spool, tools)
+
+    assert pieces == ahead.pieces()
+    assert _whole([gather(spool.messages(SECOND), tools)]) == _whole(pieces)
+    assert crew._ahead is None
+
+
+@pytest.mark.slow
+def test_what_was_done_ahead_in_vain_is_dropped(helped: tuple[Crew, Tools], spool: Spool) -> None:
+    """When another plan comes than was foretold, it is read, and nothing of the foretold one is told."""
+    crew, tools = helped
+    plan = Plan(batch=2, first=21, last=30)
+
+    crew.gather(FIRST, spool, tools, following=lambda _: SECOND)
+    pieces = crew.gather(plan, spool, tools)
+
+    assert _whole([gather(spool.messages(plan), tools)]) == _whole(pieces)
+
+
+@pytest.mark.slow
+def test_nobody_waits_idly_for_the_last_piece_of_a_plan(
+    helped: tuple[Crew, Tools], spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A helper that does not come to an end is waited for with work on the next plan, and then given up, without a loss."""
+    crew, tools = helped
+    monkeypatch.setattr(crew_room, "_ANSWER", 0.2)
+    crew._helpers[0]._process.send_signal(signal.SIGSTOP)
+
+    first = crew.gather(FIRST, spool, tools, following=lambda _: SECOND)
+    ahead = crew._ahead
+
+    assert ahead is not None
+    assert ahead.is_done()
+    assert _whole([gather(spool.messages(FIRST), tools)]) == _whole(first)
+    assert not crew._helpers[0].is_ready
+    second = crew.gather(SECOND, spool, tools)
+    assert _whole([gather(spool.messages(SECOND), tools)]) == _whole(second)
+    assert crew._ahead is None
+
+
+@pytest.mark.slow
+def test_a_plan_that_fails_is_begun_anew(helped: tuple[Crew, Tools], spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When this process cannot read its part, it says so, nobody works on, and the same plan can be gathered afterwards."""
+    crew, tools = helped
+    with monkeypatch.context() as broken:
+        broken.setattr(crew_room, "gather", _fails)
+        with pytest.raises(OSError, match="no disk"):
+            crew.gather(FIRST, spool, tools, following=lambda _: SECOND)
+    assert crew._ahead is None
+
+    pieces = crew.gather(FIRST, spool, tools)
+
+    assert _whole([gather(spool.messages(FIRST), tools)]) == _whole(pieces)
+
+
+def _fails(*_: object) -> Piece:
+    message = "no disk"
+    raise OSError(message)
+
+
+def _within_a_minute(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 60
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
 
 
 @pytest.mark.slow
@@ -169,11 +260,14 @@ def test_a_helper_without_a_home_is_never_ready(home: Home, tmp_path: Path) -> N
     hello = msgspec.msgpack.encode(Hello(home=str(tmp_path / "none"), settings=home.settings()))
     helper = crew_room._Helper(hello)
     helper._process.wait(60)
+    job = crew_room._Job(Plan(batch=1, first=1, last=1), 1)
 
-    assert not helper.is_ready()
-    assert not helper.is_ready()
-    assert helper.piece(Plan(batch=1, first=1, last=1)) is None
+    helper.help_with(job)
     helper.close()
+
+    assert not helper.is_ready
+    assert job.wait(0)
+    assert not job.is_done()
 
 
 def _served(home: Home, *frames: bytes) -> list[bytes]:

@@ -193,6 +193,49 @@ def test_a_plan_is_bounded(spool: Spool, most: int, most_bytes: int, last: int) 
     assert Plan(batch=1, first=1, last=last) == spool.plan(most=most, most_bytes=most_bytes)
 
 
+@pytest.mark.parametrize(
+    ("most", "most_bytes", "last"),
+    [(2, 10**9, 3), (4, 10**9, 5), (100, 25, 3), (100, 5, 2), (100, 40, None), (100, 39, 4), (5, 99, None)],
+)
+def test_the_next_plan_is_told_when_it_is_certain(spool: Spool, most: int, most_bytes: int, last: int | None) -> None:
+    """It is told when nothing that arrives meanwhile can widen it, and then comes as it was told."""
+    spool.append([incoming(str(number), body=b"ten bytes!") for number in range(5)])
+    plan = spool.plan(most=1)
+    assert plan
+
+    foretold = spool.following(plan, most=most, most_bytes=most_bytes)
+
+    assert (last and Plan(batch=2, first=2, last=last)) == foretold
+    spool.append([incoming("late")])
+    spool.written(plan, [], rejected=0)
+    if last:
+        assert foretold == spool.plan(most=most, most_bytes=most_bytes)
+
+
+def test_nothing_follows_the_last_plan(spool: Spool) -> None:
+    """When all that waits is in the plan under way, no next one is told."""
+    spool.append([incoming("a")])
+    plan = spool.plan()
+    assert plan
+
+    assert spool.following(plan) is None
+
+
+def test_being_behind_counts_what_waits(spool: Spool) -> None:
+    """More messages than so many wait, or they do not; what is in the lake does not wait."""
+    spool.append([incoming("a"), incoming("b")])
+    assert spool.is_behind(0)
+    assert spool.is_behind(1)
+    assert not spool.is_behind(2)
+
+    plan = spool.plan(most=1)
+    assert plan
+    spool.written(plan, [], rejected=0)
+
+    assert spool.is_behind(0)
+    assert not spool.is_behind(1)
+
+
 def test_a_plan_is_written_once(spool: Spool) -> None:
     """Reporting a plan twice, or one that was never made, is refused and changes nothing."""
     spool.append([incoming("a")])
