@@ -1,0 +1,218 @@
+"""The further corpora: texts that hold what their labels say and nothing else, in many forms, the same ones for a seed."""
+
+import html
+import json
+import re
+from base64 import urlsafe_b64decode
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from random import Random
+from urllib.parse import unquote_plus
+
+import pytest
+
+from hemostat.cli.corpora import Labelled, frontdesk, storehouse
+from hemostat.cli.corpora.filling import NOTATIONS, TABLES, Field, filled, rewritten, written
+from hemostat.cli.corpora.labelled import Value
+from hemostat.cli.corpora.people import CONDITIONS, MEDICATIONS
+from hemostat.cli.corpora.values import VALUES
+
+_CORPORA = {"storehouse": storehouse.lines, "frontdesk": frontdesk.lines}
+_KINDS = frozenset(
+    {"SSN", "MRN", "NPI", "DEA", "MEMBER_ID", "ICD10", "NDC", "PAN", "EMAIL", "PHONE", "DOB", "NAME", "ADDRESS", "IP", "JWT"}
+    | {"SESSION_TOKEN", "API_KEY", "PASSPORT", "DRIVER_LICENSE", "CONDITION", "MEDICATION"}
+)
+_LETTERS = "[AC-HJKMNP-RT-Y]"  # of Medicare's numbers
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        number = int(digit) * (2 if place % 2 else 1)
+        total += number - 9 if number > 9 else number
+    return total % 10 == 0
+
+
+def _dea(number: str) -> bool:
+    a, b, c, d, e, f, check = (int(digit) for digit in number[2:])
+    return number[:2].isalpha() and (a + c + e + 2 * (b + d + f)) % 10 == check
+
+
+def _ssn(number: str) -> bool:
+    area, group, serial = re.fullmatch(r"(\d{3})[- ]?(\d\d)[- ]?(\d{4})", number).groups()  # type: ignore[union-attr]
+    return area not in {"000", "666"} and area < "900" and group != "00" and serial != "0000"
+
+
+def _jwt(token: str) -> bool:
+    header, claims, signature = token.split(".")
+    parts = [json.loads(urlsafe_b64decode(part + "==")) for part in (header, claims)]
+    return "alg" in parts[0] and "exp" in parts[1] and len(signature) == 43
+
+
+def _card(number: str) -> bool:
+    digits = re.sub("[ -]", "", number)
+    return 14 <= len(digits) <= 16 and _luhn(digits)
+
+
+def _like(pattern: str) -> Callable[[str], bool]:
+    return lambda text: re.fullmatch(pattern, text) is not None
+
+
+_MBI = _like(rf"[1-9]{_LETTERS}(?:{_LETTERS}|\d)\d-?{_LETTERS}(?:{_LETTERS}|\d)\d-?{_LETTERS}{{2}}\d\d")
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "SSN": _ssn,
+    "NPI": lambda text: len(text) == 10 and _luhn(f"80840{text}"),
+    "DEA": _dea,
+    "PAN": _card,
+    "JWT": _jwt,
+    "IP": lambda text: bool(ip_address(text)),
+    "EMAIL": _like(r"[A-Za-z0-9._+-]+@[a-z.]+\.(example|com|org)"),
+    "PHONE": _like(r"[+()\d][\d ().-]{8,18}\d"),
+    "ICD10": _like(r"[A-Z]\d[\dA-Z](\.?[\dA-Z]{1,4})?"),
+    "NDC": _like(r"\d{4,5}-\d{3,4}-\d{1,2}|\d{11}"),
+    "DOB": _like(r"(?=.*\d)[\dA-Za-z ,./-]{6,18}"),
+    "MRN": _like(r"[A-Z]{0,2}-?[\d-]{5,9}"),
+    "MEMBER_ID": _like(r"[A-Z0-9 -]{9,14}"),
+    "CONDITION": lambda text: text.lower() in {each.lower() for each in CONDITIONS},
+    "MEDICATION": lambda text: text.lower() in {each.lower() for each in MEDICATIONS},
+    "NAME": _like(r"[^\d<>{}\"=&]{2,60}"),
+    "ADDRESS": _like(r"(?s)[A-Z0-9].*\d.*|\d.*[A-Za-z].*"),
+}
+
+
+def _values(line: Labelled) -> Iterator[tuple[str, str]]:
+    for span in line.spans:
+        yield span.entity, line.text[span.start : span.end]
+
+
+def _plain(text: str) -> str:
+    """The value as it was before a form, a page, a statement or a string of JSON took it in."""
+    encoded = "%" in text or ("+" in text[1:] and "@" not in text)
+    text = unquote_plus(text) if encoded else text
+    return html.unescape(text).replace("\\'", "'").replace("''", "'")
+
+
+def _clean(line: Labelled) -> bool:
+    return all(span.entity == "IP" for span in line.spans)
+
+
+@pytest.fixture(scope="module", params=_CORPORA)
+def corpus(request: pytest.FixtureRequest) -> list[Labelled]:
+    """Enough lines of a corpus that every form and kind should be among them."""
+    return list(_CORPORA[request.param](4_000, seed=11))
+
+
+@pytest.mark.parametrize("name", _CORPORA)
+def test_a_corpus_is_the_same_for_a_seed(name: str) -> None:
+    """One seed gives one corpus, of which a shorter one is the beginning; another seed gives another."""
+    lines = list(_CORPORA[name](60, seed=3))
+
+    assert lines == list(_CORPORA[name](60, seed=3))
+    assert lines[:20] == list(_CORPORA[name](20, seed=3))
+    assert lines != list(_CORPORA[name](60, seed=4))
+
+
+def test_about_half_of_the_lines_are_clean(corpus: list[Labelled]) -> None:
+    """Half of the lines hold no value, few of these the address of a caller, and lines are seldom the same."""
+    clean = sum(_clean(line) for line in corpus) / len(corpus)
+    empty = sum(not line.spans for line in corpus) / len(corpus)
+
+    assert 0.45 < clean < 0.6
+    assert 0.45 < empty <= clean
+    assert len({line.text for line in corpus}) > 0.85 * len(corpus)
+
+
+def test_every_form_is_written_with_values_and_without(corpus: list[Labelled]) -> None:
+    """At least forty forms, so that none tells by itself whether it holds a value; all kinds occur, and no other."""
+    forms = defaultdict(set)
+    for line in corpus:
+        forms[line.form].add(_clean(line))
+
+    assert len(forms) >= 40
+    assert all(seen == {True, False} for seen in forms.values()), [form for form, seen in forms.items() if len(seen) < 2]
+    counts = Counter(span.entity for line in corpus for span in line.spans)
+    assert set(counts) == _KINDS
+    assert min(counts.values()) >= 10, counts
+
+
+def test_spans_hold(corpus: list[Labelled]) -> None:
+    """Spans are in order, apart, inside the text, and begin and end with no blank."""
+    for line in corpus:
+        ends = [place for span in line.spans for place in (span.start, span.end)]
+        assert ends == sorted(ends)
+        assert max(ends, default=0) <= len(line.text)
+        for _, value in _values(line):
+            assert value
+            assert value == value.strip(' \t\r\n"|;')
+
+
+def test_values_have_the_form_of_their_kind(corpus: list[Labelled]) -> None:
+    """Check digits are right and shapes are those of the kind, once what the notation did to a value is undone."""
+    wrong = [
+        (line.form, entity, value)
+        for line in corpus
+        for entity, value in _values(line)
+        if entity in _CHECKS and not _CHECKS[entity](_plain(value))
+    ]
+
+    assert not wrong
+
+
+def test_no_value_stands_without_a_label(corpus: list[Labelled]) -> None:
+    """Outside the spans stand no mail address, telephone number, address of a machine, illness or drug, and no slot left open."""
+    words = "|".join(re.escape(word) for word in sorted((*CONDITIONS, *MEDICATIONS), key=len, reverse=True))
+    telling = re.compile(
+        r"[\w.+-]+(?:@|%40)[\w.-]+\.(?:example|com|org)\b"
+        r"|(?<!\w)(?:\(?\d{3}\)?[-. ]?555[-. ]?01\d\d|7946 0\d{3}|7700 ?900\d{3}|23125\d{3})\b"
+        r"|\b(?:192\.0\.2|198\.51\.100|203\.0\.113|192\.168\.1)\.\d+|\b2001:db8|eyJ[\w-]+\.eyJ|\bshp(?:at|ca|ss|pa)_|\b[sr]k_live_|\bAKIA"
+        rf"|\b(?:{words})\b|«|»",
+        re.IGNORECASE,
+    )
+    bare = []
+    for line in corpus:
+        text = line.text
+        for span in line.spans:
+            text = text[: span.start] + "\0" * (span.end - span.start) + text[span.end :]
+        bare += [(line.form, found[0]) for found in telling.finditer(text)]
+
+    assert not bare
+
+
+@pytest.fixture
+def chance() -> Random:
+    """A source of chance that gives the same each time."""
+    return Random(5)  # noqa: S311  # made-up texts, no secret
+
+
+def test_medicares_numbers_have_their_form(chance: Random) -> None:
+    """A made-up number of Medicare has the eleven places that the agency describes, in one word or three."""
+    entity, made = VALUES["mbi"]
+
+    assert entity == "MEMBER_ID"
+    assert all(_MBI(made(chance)) for _ in range(300))
+
+
+@pytest.mark.parametrize("notation", sorted({*NOTATIONS, *TABLES}))
+def test_a_record_is_written_with_its_values_known(notation: str, chance: Random) -> None:
+    """In each notation every value of a record stays known, and none of its names is lost."""
+    pieces = written([Field("dob", "dob.iso"), Field("order", "order"), Field("email", "email")], notation, chance)
+
+    values = [piece for piece in pieces if isinstance(piece, Value)]
+    assert [value.entity for value in values] == ["DOB", "EMAIL"] * (len(values) // 2)
+    assert values
+    text = "".join(piece.text if isinstance(piece, Value) else piece for piece in pieces)
+    assert all(name in text for name in ("dob", "order", "email"))
+
+
+def test_a_value_is_labelled_as_it_stands_in_its_notation() -> None:
+    """What a notation escapes is escaped within the value, too."""
+    pieces = rewritten(["name=", Value("Siobhan O'Brien", "NAME")], lambda text: text.replace("'", "''"))
+
+    assert pieces == ["name=", Value("Siobhan O''Brien", "NAME")]
+
+
+def test_an_unknown_slot_is_an_error(chance: Random) -> None:
+    """A slot that nothing fills is named, so that a slip in a template cannot stay in a text."""
+    with pytest.raises(KeyError, match=r"nmae"):
+        filled("Hello «nmae»", chance, {})
