@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from .corpora import Labelled, Span, care, commerce
+from .corpora import Labelled, Span, care, commerce, frontdesk, storehouse
 
 LINES = 4_000
 """Lines of each corpus."""
@@ -19,7 +19,12 @@ _SEED = 2026
 _LEAST_OVERLAP = 0.5
 _LEAST_F1, _MOST_ALARMS = 0.90, 0.03  # what we mean to hold on texts that nobody of us has seen
 _QUIET = frozenset({"IP"})
-CORPORA: Mapping[str, Callable[..., Iterator[Labelled]]] = {"commerce": commerce.lines, "care": care.lines}
+CORPORA: Mapping[str, Callable[..., Iterator[Labelled]]] = {
+    "commerce": commerce.lines,
+    "care": care.lines,
+    "storehouse": storehouse.lines,
+    "frontdesk": frontdesk.lines,
+}
 """The corpora by name."""
 
 

@@ -8,19 +8,24 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
+from .database import Pattern
 from .dictionary import Field, Term, spelled, split_words
 from .match import MASK, Value, value_of
 
 # What stands between the name of a field and its value, for Hyperscan. The second form is {"name": "phone", "value": "..."}.
-# The third is PHP's s:3:"dob";s:10:"...", the fourth an attribute of XML, the fifth a part of a form sent as multipart.
-_TAIL = r"""[\]\\"'`]*[ \t\x1f]*(?:[:=>]|,[ ]?[\\"']*(?:value|text|answer)|;s:|value=|[\r\x0b]{2})"""
+# Then come PHP's s:3:"dob";s:10:"...", an attribute of XML, a part of a form sent as multipart, a row of an HTML table, and
+# words in quotes side by side.
+_TAIL = (
+    r"""[\]\\"'`]*[ \t\x1f]*(?:[:=>#]|,[ ]?[\\"']*(?:value|text|answer)|;s:|value=|[\r\x0b]{2}"""
+    r"""|</t[hd]>[^<>]{0,3}<t[hd]|["'][ ]["'])"""
+)
 _PROSE_TAIL = r"[^a-zA-Z0-9]"
 
 _OPEN = re.compile(
     r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?<=;s:)\d{1,4}:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
 )
 _ANNOUNCED = re.compile(
-    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*`-]|;s:\d{1,4}:|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*`-]|;s:\d{1,4}:|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
 )
 _QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
 _PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")
@@ -32,24 +37,31 @@ _NEXT_ITEM = re.compile(r"""\s*,\s*(?P<quote>\\{0,7}["'])""")
 _LONGEST = 4096
 _LONGEST_PLAIN = 4096
 _MOST_ITEMS = 50
+_APOSTROPHE = r"\u2019"  # to the database it is `?`
 _TERM_SPACE = r"[ _+\x1f-]?"
+_KEY = re.compile(r"\s?=|%5D")
+"""What stands behind a name in brackets that is a key, as in PHP's `[DOB] => ...`, and no mask of ours."""
+
 _LETTERS_OF_A_PLURAL = 4
 _LONG_ENOUGH = 8
 """Characters of a name that needs no border before it."""
 
 
-def expression(field: Field) -> str:
-    """The Hyperscan expression for a field: its name in any spelling, up to a separator or, in running text, to a border."""
-    return f"(?i:{_any_spelling(field.name)}){_PROSE_TAIL if field.prose else _TAIL}"
+def pattern(field: Field) -> Pattern:
+    """The pattern of a field: its name in any spelling, up to a separator or, in running text, to a border."""
+    tail = _PROSE_TAIL if field.prose else _TAIL
+    other = r"[^\x00-\x7f]"
+    return Pattern(f"(?i:{_any_spelling(field.name, r'[?]')}){tail}", f"(?ai:{_any_spelling(field.name, other)}){tail}")
 
 
-def term_expression(term: Term) -> str:
-    """The Hyperscan expression for a term: its words in any spelling. Borders in it would make it slow to compile."""
+def term_pattern(term: Term) -> Pattern:
+    """The pattern of a term: its words in any spelling. Borders in it would make it slow to compile."""
     spelled_words = [
-        rf"{re.escape(word[:-1])}['?]?s" if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s") else re.escape(word)
+        rf"{re.escape(word[:-1])}['?\u2019]?s" if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s") else re.escape(word)
         for word in split_words(term.text)
     ]
-    return f"(?i:{_TERM_SPACE.join(spelled_words)})"
+    told = _TERM_SPACE.join(spelled_words)
+    return Pattern(f"(?i:{told.replace(_APOSTROPHE, '')})", f"(?ai:{told})")
 
 
 def whole_term(text: str, start: int, end: int) -> int | None:
@@ -72,7 +84,7 @@ def is_named(field: Field, text: str, start: int, end: int) -> bool:
     if start == 0:
         return True
     before = text[start - 1]
-    if before == "[" and MASK.match(text, start - 1):
+    if before == "[" and (mask := MASK.match(text, start - 1)) and not _KEY.match(text, mask.end()):
         return False
     if field.whole:
         return not (before.isalnum() or before in "_-")
@@ -81,8 +93,10 @@ def is_named(field: Field, text: str, start: int, end: int) -> bool:
 
 def values_after(field: Field, text: str, end: int) -> Iterator[Value]:
     """Each value of a field, whose expression matched up to `end`."""
+    # One character back there may be a quote, which is that of the value.
+    start = end - (field.prose or text[end - 1] in "\"'")
     # Both patterns match the empty string, and so anywhere.
-    opening = cast("re.Match[str]", _ANNOUNCED.match(text, end - 1) if field.prose else _OPEN.match(text, end))
+    opening = cast("re.Match[str]", (_ANNOUNCED if field.prose else _OPEN).match(text, start))
     place = opening.end()
     quote = _quote(text, opening, field)
     for _ in range(_MOST_ITEMS):
@@ -122,7 +136,7 @@ def _closing(text: str, start: int, quote: str) -> int:
     return inside.end() if inside else start
 
 
-def _any_spelling(name: str) -> str:
-    """A Hyperscan expression for a name in all its spellings; a character outside ASCII is `?` to the database."""
-    words = [re.sub(r"[^A-Za-z0-9]", r"\\?", word) for word in split_words(name)] or [spelled(name)]
+def _any_spelling(name: str, other: str) -> str:
+    """An expression for a name in all its spellings, with `other` for each character outside ASCII."""
+    words = [re.sub(r"[^A-Za-z0-9]", lambda _: other, word) for word in split_words(name)] or [spelled(name)]
     return r"[ _.\-'\x1f+]?".join(words)

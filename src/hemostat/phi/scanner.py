@@ -8,19 +8,20 @@
 Every step is told by the text alone: the same text has the same matches, whatever stood beside it in the batch.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import msgspec
 
-from . import segments, tuples
-from .database import Database
+from . import identifiers, packed, people, segments, tuples
+from .database import Database, Pattern
 from .dictionary import Dictionary, Field, Term
-from .fields import expression, is_named, term_expression, value_from, values_after, whole_term
+from .fields import is_named, pattern, term_pattern, value_from, values_after, whole_term
 from .match import ENTITIES, MASK, Candidate, Cell, Match, Redacted, Value, resolve, value_of
 from .recognizers import RECOGNIZERS, Health, Recognizer
-from .views import Plain
+from .tables import cells_within
+from .views import SOFT_NEWLINE, Plain
 
 THRESHOLD = 0.5
 _BATCH = 512
@@ -146,21 +147,30 @@ class Scanner:
                 candidates = self._told(patterns, number - patterns.first_term, text, start, end)
             if kept := [candidate for candidate in candidates if candidate.score >= threshold]:
                 found.setdefault(place, []).extend(kept)
+        for place, text in enumerate(texts):
+            if ("\n" in text or SOFT_NEWLINE in text) and (cells := list(cells_within(text, self.column))):
+                found.setdefault(place, []).extend(candidate for cell in cells for candidate in self._of_cell(text, cell))
         return found
 
     def _told(self, patterns: "_Patterns", number: int, text: str, start: int, end: int) -> Iterator[Candidate]:
         """Candidates where a term stands, or the beginning of a structure."""
         if number < len(patterns.terms):
             yield from _of_term(patterns.terms[number], text, start, end)
-        elif number == len(patterns.terms):
-            yield from _of_segment(text, start)
-        else:
-            yield from self._of_tuple(text, start)
+            return
+        yield from patterns.readers[number - len(patterns.terms)](self, text, start)
 
-    def _of_tuple(self, text: str, start: int) -> Iterator[Candidate]:
+    def tupled(self, text: str, start: int) -> Iterator[Candidate]:
+        """Candidates in the values of a row whose names stand apart, as in SQL."""
         for one in tuples.named_values(text, start):
             if field := self.column(one.name):
                 yield from _of_field(field, text, value_of(field, one.start, one.end, quoted=one.quoted))
+
+    def packed(self, text: str, start: int) -> Iterator[Candidate]:
+        """Candidates in a text that stands here in base64."""
+        if inner := packed.unpacked(text, start):
+            for match in self.scan(inner.text):
+                first, last = inner.origin(match.start, match.end)
+                yield Candidate(first, last, match.entity, match.score, match.why)
 
     def _of_cell(self, text: str, cell: Cell) -> list[Candidate]:
         whole = value_of(cell.field, cell.start, cell.end, quoted=True)
@@ -179,21 +189,53 @@ class Scanner:
         ]
 
 
+_Reader = Callable[[Scanner, str, int], Iterator[Candidate]]
+"""What reads on where a structure was seen."""
+
+
 class _Patterns(NamedTuple):
-    """The shapes, the fields and the terms of a dictionary, and the structures, in the order of their numbers."""
+    """The shapes, the fields and the terms of a dictionary, and what reads structures, in the order of their numbers."""
 
     database: Database
     fields: tuple[Field, ...]
     terms: tuple[Term, ...]
     first_term: int
+    readers: tuple[_Reader, ...]
 
 
 @lru_cache(maxsize=8)
 def _compiled(dictionary: Dictionary) -> _Patterns:
     fields, terms = dictionary.fields, dictionary.terms
     shapes = [shape for _, shape in _SHAPES]
-    database = Database([*shapes, *map(expression, fields), *map(term_expression, terms), segments.HINT, tuples.HINT])
-    return _Patterns(database, fields, terms, first_term=len(shapes) + len(fields))
+    structures = _structures()
+    told = [*map(Pattern, shapes), *map(pattern, fields), *map(term_pattern, terms), *(seen for seen, _ in structures)]
+    readers = (*(read for _, read in structures), _read_person)
+    return _Patterns(Database(told, people.first_names()), fields, terms, first_term=len(shapes) + len(fields), readers=readers)
+
+
+def _structures() -> list[tuple[Pattern, _Reader]]:
+    """The patterns of where a structure is seen, and what reads on from there."""
+    coded = _by_kind(segments.told_by), _by_kind(identifiers.told_by)
+    return [
+        (Pattern(segments.HINT), coded[0]),
+        (Pattern(segments.CODED), coded[0]),
+        *((Pattern(hint), coded[1]) for hint in identifiers.HINTS),
+        (Pattern(tuples.HINT), lambda scanner, text, start: scanner.tupled(text, start)),
+        (Pattern(packed.HINT), lambda scanner, text, start: scanner.packed(text, start)),
+        *((hint, _read_person) for hint in people.ACCENTED),
+    ]
+
+
+def _read_person(_: Scanner, text: str, start: int) -> Iterator[Candidate]:
+    return people.told_by(text, start)
+
+
+def _by_kind(told_by: Callable[[str, int], Iterator[tuple[str, Value]]]) -> _Reader:
+    def read(_: Scanner, text: str, start: int) -> Iterator[Candidate]:
+        for entity, value in told_by(text, start):
+            yield from _BY_ENTITY[entity].fielded(text, value)
+
+    return read
 
 
 def _in_field(field: Field, text: str, end: int) -> Iterator[Candidate]:
@@ -214,11 +256,6 @@ def _of_field(field: Field, text: str, value: Value) -> Iterator[Candidate]:
     ):
         found = list(_listed(_BY_ENTITY[field.otherwise], text, value))
     yield from found
-
-
-def _of_segment(text: str, start: int) -> Iterator[Candidate]:
-    for entity, value in segments.told_by(text, start):
-        yield from _BY_ENTITY[entity].fielded(text, value)
 
 
 def _of_term(term: Term, text: str, start: int, end: int) -> Iterator[Candidate]:

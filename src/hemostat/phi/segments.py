@@ -1,10 +1,13 @@
-"""Messages whose fields have places and no names: segments of HL7 version 2 and of X12, wherever they stand in a text.
+"""Messages whose fields have places or codes and no names: HL7 version 2, X12 and NCPDP, wherever they stand in a text.
 
     PID|1||447122^^^CLINIC^MR||Doe^Jane||19800203|F|||12 Elm St^^Springfield^IL^62701||(202)555-0198
     NM1*IL*1*Doe*Jane****MI*XYZ123456789~DMG*D8*19800203*F~
+    AM01<FS>C419800203<FS>C52<FS>CAJANE<FS>CBDOE
 
-Sources: HL7 version 2.5.1, chapters 2 (encoding), 3, 4 and 6; ASC X12N 005010 implementation guides (837, 834, 270). A message is
-not parsed as a whole: each segment that is seen says by its name what stands where, in a log line that was cut as well.
+Sources: HL7 version 2.5.1, chapters 2 (encoding), 3, 4 and 6; ASC X12N 005010 implementation guides (837, 834, 270); NCPDP
+Telecommunication version D.0 (the codes of its fields; separators are the control characters FS, GS and RS, or their names in
+a log). A message is not parsed as a whole: each segment that is seen says by its name what stands where, in a line that was cut
+as well.
 """
 
 import re
@@ -58,6 +61,12 @@ _HL7_IDENTIFIERS = {
 }
 """Kinds of identifiers (HL7 table 0203) that are none of the hospital's own."""
 
+_HL7_CODES = {
+    "I10": {"1": "ICD10", "2": "CONDITION"}, "I10C": {"1": "ICD10", "2": "CONDITION"}, "ICD10": {"1": "ICD10", "2": "CONDITION"},
+    "ICD-10-CM": {"1": "ICD10", "2": "CONDITION"}, "NDC": {"1": "NDC", "2": "MEDICATION"}, "RXNORM": {"2": "MEDICATION"},
+}  # fmt: skip
+"""What a code and its words are, by the system that the third component names (HL7 table 0396)."""
+
 _PROVIDER = re.compile(r"[12]\d{9}\^[^\W\d_]")
 
 _X12_REFERENCES = {"SY": "SSN", "EA": "MRN", "1W": "MEMBER_ID", "0F": "MEMBER_ID", "XX": "NPI", "HPI": "NPI"}
@@ -65,8 +74,22 @@ _X12_IDENTIFIERS = {"MI": "MEMBER_ID", "XX": "NPI", "34": "SSN", "II": "MEMBER_I
 _X12_NUMBERS = {"TE": "PHONE", "HP": "PHONE", "WP": "PHONE", "CP": "PHONE", "FX": "PHONE"}
 _X12_DIAGNOSES = {"ABK", "ABF", "ABJ", "APR", "BK", "BF", "BJ", "PR"}
 
+_NCPDP = {
+    "C2": "MEMBER_ID", "N5": "MEMBER_ID", "C4": "DOB", "CA": "NAME", "CB": "NAME", "CC": "NAME", "CD": "NAME", "DR": "NAME",
+    "2E": "NAME", "CM": "ADDRESS", "CQ": "PHONE", "PM": "PHONE", "CY": "MRN", "DB": "NPI", "D7": "NDC", "DO": "ICD10",
+    "HN": "EMAIL",
+}  # fmt: skip
+"""What a field of NCPDP holds, by its code."""
+
+_SEPARATOR = r"(?:\x1c|<FS>|\\u001[cC])"
+
 HINT = rf"(?:\b|_)(?:(?:{_ANY})[|]|(?:NM1|DMG|N3|PER|REF|HI|LIN)[*])"
 """The expression, for the database, of where a segment begins."""
+
+CODED = rf"{_SEPARATOR}(?:{'|'.join(_NCPDP)})"
+"""The same of where a field of NCPDP begins."""
+
+_CODED = re.compile(rf"{_SEPARATOR}(?P<code>{'|'.join(_NCPDP)})(?P<told>[^\x1c-\x1e<\\\r\n\x0b\"]{{1,80}})")
 
 _SEGMENT = re.compile(
     rf"(?:(?P<hl7>{_ANY})\|(?P<fields>[^\r\n\x0b\"]*?)(?=[^\w|^~&)]{{0,6}}(?:\\[rnX]|<[Cc][Rr]>|0D)?[^\w|^~&)]{{0,6}}(?:{_ANY})\||[\r\n\x0b\"]|\Z)"
@@ -78,7 +101,10 @@ Told = tuple[str, Value]
 
 
 def told_by(text: str, start: int) -> Iterator[Told]:
-    """The values of the segment that begins at or right after this place."""
+    """The values of the segment that begins at or right after this place, or of the field of NCPDP."""
+    if coded := _CODED.match(text, start):
+        yield _NCPDP[coded["code"]], _value(coded.start("told"), coded["told"].rstrip(), f"NCPDP {coded['code']}")
+        return
     segment = _SEGMENT.match(text, start) or _SEGMENT.match(text, start + 1)
     if segment is None:
         return
@@ -102,6 +128,8 @@ def _of_hl7(name: str, fields: str, start: int) -> Iterator[Told]:
 
 def _meant(name: str, number: int, components: "Pieces") -> dict[str, str]:
     """What the components of a patient's identifier are, where it says of which kind it is."""
+    if len(components) == 3 and components[2][0] in _HL7_CODES:  # noqa: PLR2004  # code, words, system
+        return _HL7_CODES[components[2][0]]
     kind = components[4][0] if (name, number) == ("PID", 3) and len(components) > 4 else ""  # noqa: PLR2004  # PID-3.5
     return {"1": _HL7_IDENTIFIERS[kind]} if kind in _HL7_IDENTIFIERS else {}
 

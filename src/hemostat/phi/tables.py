@@ -34,6 +34,11 @@ class Table:
             return []
         return [Cell(field, start, end) for number, start, end in self._places(line) if (field := self._fields.get(number))]
 
+    @property
+    def columns(self) -> int:
+        """How many columns hold patient data, as far as their names tell."""
+        return len(self._fields or ())
+
     def _named(self, line: str) -> dict[int, Field]:
         delimiter = max(_DELIMITERS, key=line.count)
         self._split = re.compile(rf' *(?:"(?P<quoted>(?:[^"]|"")*)(?P<close>"|\Z)|(?P<plain>[^{delimiter}]*))[^{delimiter}]*')
@@ -52,6 +57,35 @@ class Table:
             self._open, self._last = cell["close"] == "", number
             yield number, cell.start(kind) - shift, cell.end(kind) - shift
             number, place = number + 1, cell.end() + 1
+
+
+def cells_within(text: str, column: Callable[[str], Field | None]) -> Iterator[Cell]:
+    """The cells of tables that stand in a text of several lines, behind a line that names two columns and more."""
+    table: Table | None = None
+    for line in _LINE.finditer(text):
+        if _RULER.fullmatch(line[0]):
+            continue
+        if not any(mark in line[0] for mark in _DELIMITERS):
+            table = None
+        elif table is not None:
+            for cell in table.cells(line[0]):
+                yield cell._replace(start=cell.start + line.start(), end=cell.end + line.start())
+        else:
+            # A table may begin in the middle of JSON.
+            names = line[0].rpartition(':"')[2]
+            told = Table(column)
+            told.cells("" if _NO_NAME.search(names) else names)
+            table = told if told.columns >= _FEWEST_COLUMNS else None
+
+
+_LINE = re.compile(r"[^\r\n\x0b]+")
+_RULER = re.compile(r"[-+=| :]+")
+"""What databases draw between the names and the rows."""
+
+_NO_NAME = re.compile(r"[@={}<]|\d{3}")
+"""What does not stand in a line of names."""
+
+_FEWEST_COLUMNS = 2
 
 
 def is_table(name: str) -> bool:

@@ -65,4 +65,3 @@ def test_a_corpus_is_well_formed(name: str) -> None:
         assert ends == sorted(ends)
         assert all(span.end > span.start for span in line.spans)
         assert max(ends, default=0) <= len(line.text)
-        assert "\n" not in line.text

@@ -312,10 +312,10 @@ def test_name_is_found(text: str, values: list[str]) -> None:
         "first_name=x",
         "name=nginx",
         '"name":"Blue Shirt"',
-        '"name":"Jane Doe"',
+        '"name":"Qyra Vexley"',
         '"name":"#1001"',
         '"customer":{"name":"Standard Shipping"}',
-        '"file_name":"Jane Doe"',
+        '"file_name":"Qyra Vexley"',
         "first_name=$1",
         "first_name=jane@",
         "last_name=required",
@@ -323,11 +323,11 @@ def test_name_is_found(text: str, values: list[str]) -> None:
         '"first_name":"12"',
         '"first_name":"' + "Ab " * 40 + '"',
         "patient: jane(2)",
-        '"orders":{"name":"Jane Doe"}',
+        '"orders":{"name":"Qyra Vexley"}',
         '"first_name":"This must be at least 2 characters"',
         '"first_name":"Must not be longer than ever; and no less"',
         '"customer_name":"Order 1001"',
-        '"customer":{"name":"Jane Doe 12"}',
+        '"customer":{"name":"Qyra Vexley 12"}',
         '"first_name":"J"',
     ],
 )
@@ -382,13 +382,13 @@ def test_npi_needs_its_label_and_check_digit() -> None:
         ("Spoke with Jane van Dyke. Pt off sertraline", ["Jane van Dyke"]),
         ("Hola, soy Ana Belén García", ["Ana Belén García"]),
         ("Pt: Søren Q. MacAuley | MRN", ["Søren Q. MacAuley"]),
-        ("Signature: /s/ Niamh Castellanos Date:", ["Niamh Castellanos Date"]),
+        ("Signature: /s/ Niamh Castellanos Date:", ["Niamh Castellanos"]),
         ("caller = mother Jane S. Freeman; MRN", ["Jane S. Freeman"]),
         ("Dr. Martens 1460, Mrs. Meyers soap", []),
         ("12 Park Dr Springfield", []),
         ("patient portal Update available, this is Not a test", []),
         ("patient Jane", []),
-        ("outpatient Jane Doe", []),
+        ("outpatient Qyra Vexley", []),
     ],
 )
 def test_names_in_running_text(text: str, values: list[str]) -> None:
@@ -717,11 +717,11 @@ def test_a_kind_without_fields_or_shapes_finds_nothing_by_them() -> None:
 def test_own_fields_are_found(tmp_path: Path) -> None:
     """A name that a user adds is found in all its spellings, also one outside ASCII."""
     own = tmp_path / "fields.yaml"
-    own.write_text("fields:\n  - {entity: NAME, names: [vor name, prénom]}\n", encoding="utf-8")
+    own.write_text("fields:\n  - {entity: NAME, names: [for navn, fødenavn]}\n", encoding="utf-8")
     scanner = Scanner(Dictionary.default().extended(Dictionary.read(own)))
 
-    assert [match.entity for match in scanner.scan('{"vorName":"Jane","prénom":"Anne","VOR_NAME":"Ada"}')] == ["NAME"] * 3
-    assert SCANNER.scan('{"vorName":"Jane"}') == []
+    assert [match.entity for match in scanner.scan('{"forNavn":"Jane","fødenavn":"Anne","FOR_NAVN":"Ada"}')] == ["NAME"] * 3
+    assert SCANNER.scan('{"forNavn":"Jane"}') == []
 
 
 def test_own_fields_outside_ascii_are_compared(tmp_path: Path) -> None:

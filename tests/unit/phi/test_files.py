@@ -100,9 +100,9 @@ def test_binary_files_are_read_by_their_runs_of_text(tmp_path: Path) -> None:
 
     found = list(scan_path(file, SCANNER))
 
-    assert [one.match.entity for one in found] == ["EMAIL"]
+    assert [one.match.entity for one in found] == ["NAME", "EMAIL"]
     text = file.read_bytes().decode("utf-8", "replace")
-    assert text[found[0].match.start : found[0].match.end] == "jane@x.example"
+    assert [text[one.match.start : one.match.end] for one in found] == ["Jane Doe", "jane@x.example"]
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
@@ -463,10 +463,10 @@ def test_cells_are_told_with_their_column(run: CliRunner) -> None:
 
 def test_more_field_names_can_be_given(run: CliRunner, tmp_path: Path) -> None:
     """The fields of the home and of --fields count; a wrong file stops the command."""
-    Path("a.log").write_text("vorname=Jane nachname=Doe\n", encoding="utf-8")
+    Path("a.log").write_text("navn=Jane etternavn=Doe\n", encoding="utf-8")
     (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "fields.yaml").write_text("fields: [{entity: NAME, names: [vorname]}]", encoding="utf-8")
-    Path("more.yaml").write_text("fields: [{entity: NAME, names: [nachname]}]", encoding="utf-8")
+    (tmp_path / "home" / "fields.yaml").write_text("fields: [{entity: NAME, names: [navn]}]", encoding="utf-8")
+    Path("more.yaml").write_text("fields: [{entity: NAME, names: [etternavn]}]", encoding="utf-8")
     Path("wrong.yaml").write_text("fields: 1", encoding="utf-8")
 
     assert len(run.invoke(command(), ["--json", "a.log"]).stdout.splitlines()) == 1

@@ -66,6 +66,11 @@ def test_segments_of_hl7(text: str, told: list[tuple[str, str]]) -> None:
         ),
         ("NM1*PR*2*ACME HEALTH*****PI*12345~", []),
         ("NM1*82*1*Roe*Mary****XX*1234567893~", [("NAME", "Roe"), ("NAME", "Mary"), ("NPI", "1234567893")]),
+        (
+            "AM01<FS>C419800203<FS>C52<FS>CAQYRA<FS>CBVEXLEY<FS>CQ2025550198",
+            [("DOB", "19800203"), ("NAME", "QYRA"), ("NAME", "VEXLEY"), ("PHONE", "2025550198")],
+        ),
+        ("AM04\x1cC2XYZ123456789\x1cD765162010110", [("MEMBER_ID", "XYZ123456789"), ("NDC", "65162010110")]),
         ("REF*SY*900123456~REF*D9*17312345~PER*IC*X*EX*12*TE*2025550198", [("SSN", "900123456"), ("PHONE", "2025550198")]),
         ("LIN**N4*00028215011~", [("NDC", "00028215011")]),
         ("q=NM1%2AIL%2A1%2ADoe%2AJane~", [("NAME", "Doe"), ("NAME", "Jane")]),
@@ -113,3 +118,71 @@ def test_hostile_structures_are_read_in_bounds(pieces: list[str]) -> None:
     assert ends == sorted(ends)
     assert all(0 <= match.start < match.end <= len(text) for match in matches)
     assert SCANNER.scan(SCANNER.redact(text).text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "mrn,last_name,dob\n447122,Qexley,1980-02-03\n447123,Vexley,1981-02-03",
+            [
+                ("MRN", "447122"),
+                ("NAME", "Qexley"),
+                ("DOB", "1980-02-03"),
+                ("MRN", "447123"),
+                ("NAME", "Vexley"),
+                ("DOB", "1981-02-03"),
+            ],
+        ),
+        (
+            " mrn | dob\n-----+-----\n 447122 | 1980-02-03\n(1 row)\n 447122 | 1980-02-03",
+            [("MRN", "447122"), ("DOB", "1980-02-03")],
+        ),
+        ('{"csv":"mrn;dob\\n447122;1980-02-03"}', [("MRN", "447122"), ("DOB", "1980-02-03")]),
+        ("mrn,color\n447122,red", []),
+        ("dob,mrn: 447122\n1980-02-03,447122", [("MRN", "447122")]),
+        ("<tr><th>dob</th><td>1980-02-03</td></tr>", [("DOB", "1980-02-03")]),
+        ('"HSET" "cust:5" "dob" "1980-02-03" "tel" "2025550198"', [("DOB", "1980-02-03"), ("PHONE", "2025550198")]),
+        ("    [DOB] => 1980-02-03", [("DOB", "1980-02-03")]),
+        ("[DOB] 1980-02-03", []),
+        (
+            'form-data; name="surname"\r\n\r\nQexley\r\n--X9',
+            [("NAME", "Qexley")],
+        ),
+    ],
+)
+def test_tables_and_pairs(text: str, told: list[tuple[str, str]]) -> None:
+    """Within a text a row belongs to the line of names above it, and a value to the name beside it."""
+    assert told == found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("call me at +44 20 7946 0430 please", [("PHONE", "+44 20 7946 0430")]),
+        ("text 07700 900670 to reach me", []),
+        ("phone 07700 900670", [("PHONE", "07700 900670")]),
+        ("mobile=07700+900670", [("PHONE", "07700+900670")]),
+        ("sum is 5+44 20 7946 0430", []),
+        ("+44 20", []),
+        ("chart PT-572439 was merged", [("MRN", "PT-572439")]),
+        ("for patient # 84159295", [("MRN", "84159295")]),
+        ("for patient 12 of 40", []),
+        ("passport: C25X54T73", [("PASSPORT", "C25X54T73")]),
+        ("epilepsy (R07.9), stable", [("ICD10", "R07.9")]),
+        ("theme 7.0.4.2 is live", []),
+        ("client ip 7.0.4.2", [("IP", "7.0.4.2")]),
+        ("cookie: _ga=GA1.1.5733483666.1770221603", []),
+        ("DL# S554-8421-3731", [("DRIVER_LICENSE", "S554-8421-3731")]),
+        ("meds: Qexazol 25 mg PO daily", [("MEDICATION", "Qexazol 25 mg")]),
+        ("meds: Qexazol 2 puffs daily", [("MEDICATION", "Qexazol")]),
+        ("batch 123-45-6789 arrived", []),
+        ("root@fhir-gw.example:~# ls", []),
+        ("this is Morgan Stanley calling", []),
+        ("Dr. Scholl's insoles", []),
+        ("OBX|1|CE|11450-4^Problem^LN||V43.52XA^gout^I10", [("ICD10", "V43.52XA"), ("CONDITION", "gout")]),
+    ],
+)
+def test_values_beside_what_they_are(text: str, told: list[tuple[str, str]]) -> None:
+    """Numbers, codes and words are told by what stands beside them, and left alone where that says something else."""
+    assert told == found(text)

@@ -55,8 +55,8 @@ _WITHIN = "._+-'&"  # what mailboxes really have; the others that RFC 5322 allow
 
 
 def _is_repository(text: str, start: int, at: int, end: int) -> bool:
-    """`git@github.com:owner/name` names no mailbox."""
-    return text[start:at] == "git" and text[end : end + 1] in (":", "/")
+    """`git@github.com:owner/name` names no mailbox, nor does the `root@host.prod:~#` of a shell or of a copy."""
+    return (text[start:at] == "git" and text[end : end + 1] in (":", "/")) or text[end : end + 2] in (":~", ":/")
 
 
 def _is_credentials(text: str, start: int) -> bool:

@@ -27,9 +27,9 @@ class Icd10(Recognizer):
         told = _DOTTED.match(text, start)
         if told:
             named = near(_DIAGNOSIS, text, start)
-            yield self.found(
-                start, told.end(), 0.8 if named else 0.3, "a code with its dot" + ("; diagnosis nearby" if named else "")
-            )
+            bracketed = text[start - 1 : start] == "(" and text[told.end() : told.end() + 1] == ")"
+            score = 0.8 if named else 0.55 if bracketed else 0.3
+            yield self.found(start, told.end(), score, "a code with its dot" + ("; diagnosis nearby" if named else ""))
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The code at the start of the field. A condition may be an E404 as well: there a code without its dot is weak."""

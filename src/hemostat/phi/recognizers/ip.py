@@ -68,4 +68,6 @@ def _score(told: str) -> float:
     )
     if nobodys:
         return 0.0
+    if len(told) == len("1.1.1.1"):
+        return 0.35  # more likely a version
     return 0.55 if any(address in network for network in _EVERYBODYS if network.version == address.version) else 0.7

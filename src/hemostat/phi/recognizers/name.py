@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate, Value
+from hemostat.phi.names import names
 
 from .base import MARKS, REACH, Recognizer, near, words
 
@@ -62,6 +63,13 @@ _PERSON = words(
     "guardian",
     "dependent",
     "subscriber",
+    "subject",
+    "beneficiary",
+    "practitioner",
+    "requester",
+    "performer",
+    "prescriber",
+    "physician",
     "holder",
     "address",
     "dob",
@@ -113,7 +121,9 @@ class Name(Recognizer):
         sentence = _SENTENCE_END.search(name[0])
         end = name.start() + sentence.start() if sentence else name.end()
         told = _words(text[name.start() : end])
-        if not told or not _THING.isdisjoint(told) or told[0] in _BRANDS:
+        if not told or not _THING.isdisjoint(told) or told[0].removesuffix("'s").removesuffix("\u2019s") in _BRANDS:
+            return
+        if " ".join(told) in names().firms:
             return
         if titled:
             if titled["title"] == "Dr" and _STREET_BEFORE.search(text, max(0, start - 24), start):
@@ -131,11 +141,15 @@ class Name(Recognizer):
         told = _words(text[start:end])
         # Mr. Fields and Mrs. Post exist: a quoted value is nobody only when each of its words is.
         nobody = told[0] in _NOBODY and (not value.quoted or _NOBODY.issuperset(told))
+        nobody = nobody or (not value.quoted and told[0] in names().things and not _TITLE.match(text, start))
         if nobody or end - start > _LONGEST or all(len(word) == 1 and word.isascii() for word in told):
             return
         score, why = value.weight, f"field {value.name}"
         if value.weak:
-            if len(told) == 1 or not _THING.isdisjoint(told) or not _is_written_as_name(text[start:end]):
+            if not _is_written_as_name(text[start:end]) or (len(told) == 1 and told[0] not in names().given):
+                return
+            words_of_name = told[1:] if _TITLE.match(text, start) else told
+            if not (_THING | names().things).isdisjoint(words_of_name) or " ".join(told) in names().firms:
                 return
             score, why = (
                 (score + 0.1, f"{why}; a person is named nearby") if _is_of_person(text, start, end) else (score - 0.2, why)

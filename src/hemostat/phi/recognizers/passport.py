@@ -7,7 +7,7 @@ from hemostat.phi.match import Candidate, Value
 
 from .base import BETWEEN, END, Recognizer
 
-_NUMBER = re.compile(rf"(?:[A-Za-z]{{0,2}}[ \x1f]?\d{{6,9}}|[A-Za-z]\d{{2}}[A-Za-z]{{2}}\d{{4}}){END}(?!\.\d)")
+_NUMBER = re.compile(rf"(?:[A-Za-z]{{0,2}}[ \x1f]?\d{{6,9}}|[A-Z](?=(?:[A-Z]*\d){{4}})[A-Z0-9]{{7,8}}){END}(?!\.\d)")
 _LONGEST = 9
 
 

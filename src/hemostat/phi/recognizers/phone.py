@@ -20,6 +20,8 @@ _FIELD = re.compile(
     rf"(?P<body>\+?[\d(](?:[\d().\-/]|{SPACE}){{5,24}}\d)(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?(?![^\W_])",
     re.IGNORECASE,
 )
+_WORLD = re.compile(r"(?<![^\W_])(?<![+=])\+(?!1[ .-]?[2-9]\d\d)[1-9]\d{0,2}(?:[ .\x1f\xa0-]?\(?\d{1,6}\)?){2,5}(?![^\W_])")
+_BRITISH = re.compile(r"(?<![^\W_])(?<![.+-])0[1-9]\d{3}[ \x1f]\d{6}(?![^\W_])(?!\.\d)")
 _UNBROKEN = re.compile(r"(?P<body>\+?[\d(][\d().\-]{5,18}\d)(?![^\W_])")
 _CONTEXT = Context(
     speaks_for=words("phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach"),
@@ -37,11 +39,18 @@ class Phone(Recognizer):
         r"[2-9][0-9]{2}[)]?[ ?+\t./-]{0,3}[2-9][0-9]{2}[ ?+\t./-]{1,3}[0-9]{4}(?:\b|_)",
         r"[+]1[ ?+\t./-]?[2-9][0-9]{9}(?:\b|_)",
         r"\b555[ .-]01[0-9]{2}(?:\b|_)",
+        r"[+][2-9][0-9][ ?.0-9-]",
+        r"\b0[1-9][0-9][0-9][0-9][ ?][0-9][0-9][0-9][0-9][0-9][0-9]",
     )
     between = re.compile(r"\s*(?:[,;|/]|(?:and|or)(?=\s))\s*")
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
         """The number around the digits that were seen."""
+        if text[start] in "+0" and (abroad := (_WORLD if text[start] == "+" else _BRITISH).match(text, start)):
+            score = 0.65 if text[start] == "+" and _NATIONAL < len(digits(abroad[0])) <= _LONGEST else 0.35
+            score += _CONTEXT.weigh(text, start, gain=0.25, loss=0.3)
+            yield self.found(start, abroad.end(), score, "a telephone number of another country")
+            return
         end -= text[end - 1] == "_"
         for first in range(max(0, start - 4), start + 1):
             number = _SHAPED.match(text, first)
@@ -75,7 +84,11 @@ class Phone(Recognizer):
         national = told[1:] if len(told) == _WITH_COUNTRY and told[0] == "1" else told
         if len(national) == _NATIONAL:
             score = value.weight if is_valid(national) else value.weight - 0.2
-        elif len(told) == _LOCAL or (_NATIONAL < len(told) <= _LONGEST and number["body"].startswith("+")):
+        elif (
+            len(told) == _LOCAL
+            or (told[0] == "0" and _NATIONAL - 1 <= len(told) <= _WITH_COUNTRY)
+            or (_NATIONAL < len(told) <= _LONGEST and number["body"].startswith("+"))
+        ):
             score = value.weight - 0.1
         else:
             return

@@ -13,9 +13,13 @@ _SHAPED = re.compile(
     rf"(?<![^\W_])(?<![.+-])\d{{3}}(?P<sep>-|{SPACE}|\.)\d{{2}}(?P=sep)\d{{4}}{END}(?!\.\d)(?!_\w{{0,20}}\.[a-z]{{3,4}}\b)"
 )
 _FIELD = re.compile(rf"\d{{3}}(?:{SPACE}?[-.]{SPACE}?|{SPACE})?\d{{2}}(?:{SPACE}?[-.]{SPACE}?|{SPACE})?\d{{4}}{END}")
+_NUMBERED = (
+    "order sku part serial invoice tracking phone model item po batch lot moved material bin shipment parcel case ticket rma upc"
+    " ean gtin asin barcode"
+)
 _CONTEXT = Context(
     speaks_for=words("ssn", "social", "soc sec", "tax", "itin", "identity"),
-    against=words("order", "sku", "part", "serial", "invoice", "tracking", "phone", "model", "item", whole=True),
+    against=words(*_NUMBERED.split(), whole=True),
 )
 
 

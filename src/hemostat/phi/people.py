@@ -1,0 +1,226 @@
+"""People told by their names alone: a first name that many have, and beside it what can be a family name.
+
+In running text, and in tables whose columns nobody names, no field announces a person. What tells is a first name, of which
+content/phi/names.yaml holds a few thousand, and what stands beside it: `Maria Lopez`, `LOPEZ, MARIA`, `|Maria|Lopez|1980-02-03|`.
+A first name that is also a word, as Grace or Austin, needs a family name that is known.
+"""
+
+import re
+from collections.abc import Iterator
+
+from .database import Pattern
+from .match import Candidate, Value
+from .names import folded, names
+from .recognizers.base import MARKS
+from .recognizers.dob import Dob
+
+_LETTER = r"[^\W\d_]"
+_WORD = rf"{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER}))*"
+_SPACE = r"[ \x1f\xa0+]"
+_SMALL = r"(?:de|del|della|der|den|des|di|da|do|dos|das|du|la|las|le|los|van|von|zu|ter|ten|te|bin|bint|ibn|ben|al|el|st\.?|san)"
+_FIRST = re.compile(rf"{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER})(?!s(?![^\W_])))*")
+_NEXT = re.compile(
+    rf"{_SPACE}(?:(?P<initial>[A-Z])\.?(?={_SPACE})|(?P<small>(?ai:{_SMALL}{_SPACE})*)(?P<word>{_WORD})(?P<dot>\.?))(?![\w@=/])"
+)
+_INITIAL = re.compile(rf"{_SPACE}[A-Z](?![^\W_]|['\u2019-])")
+_FAMILY_BEFORE = re.compile(
+    rf"(?P<edge>^|[\n\x0b\"'|;\t:>({{\[]\s?|)(?P<name>(?ai:{_SMALL}{_SPACE})*(?P<word>{_WORD})),{_SPACE}?\Z"
+)
+_GREETED = re.compile(
+    r"(?:(?<![^\W_])(?ai:hi|hello|hey|dear|hola|bonjour|hallo|thanks|thank you|regards|sincerely|cheers)[,!]?"
+    r"|\s[\u2014\u2013~-]{1,2})[ \x1f+\n]{1,2}\Z"
+)
+_OWNS = re.compile(
+    r"['\u2019]s (?:mother|mom|father|dad|wife|husband|son|daughter|parent|guardian|caregiver|appointment|prescription|refill"
+    r"|visit|labs|lab results|chart|dob|insurance|medication|meds)(?![a-z])"
+)
+_PLACE_BEFORE = re.compile(
+    r"(?<![^\W_])(?ai:saint|st\.?|san|santa|mount|mt\.?|fort|ft\.?|lake|port|cape|new|north|south|east|west|los|las|the|our)"
+    r"[ +\x1f]\Z"
+)
+_CELL = re.compile(rf"[\"']?(?P<word>{_WORD}(?: {_WORD}){{0,2}})[\"']?")
+_SHORT_CELL = r"(?:[\"']?[A-Za-z]?[\"']?[,|;\t])?"
+_BORN = re.compile(rf"(?:[\"']?[ ]?[,|;\t(/][ ]?{_SHORT_CELL}[\"']?| )(?=\d)")
+_YEAR = re.compile(r"(?:19\d\d|200\d|201[0-2])|(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d\Z")
+_SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "do", "np", "rn", "pa", "phd"})
+_DELIMITERS = "|;\t,"
+_SIGNS = re.compile(r"@|(?<!\d)(?:19|20)\d\d-?\d\d-?\d\d(?!\d)|(?<!\d)\d{1,2}/\d{1,2}/\d{2,4}(?!\d)")
+_ROW = 160  # code points around a cell in which a sign of a person counts
+_MOST_WORDS = 5
+_LONGEST_DATE = 20
+_KNOWN, _LIKELY, _HARDLY = 0.7, 0.6, 0.55
+
+
+_OTHER = r"[^\x00-\x7f]"
+ACCENTED = (
+    Pattern(r"[A-Z][A-Za-z]{0,9}[?]", rf"[A-Z][A-Za-z]{{0,9}}{_OTHER}"),
+    Pattern(r"[^A-Za-z0-9?/&=.][?][A-Za-z][A-Za-z]", rf"{_OTHER}[A-Za-z][A-Za-z]"),
+)
+"""The patterns, for the database, of where a word with letters outside ASCII stands, which are `?` to it."""
+
+
+def first_names() -> list[str]:
+    """First names in the spellings in which they are looked for."""
+    known = names()
+    return [word for name in sorted(known.given | known.words) for word in (name.title(), name.upper())]
+
+
+def told_by(text: str, start: int) -> Iterator[Candidate]:
+    """The person whose first name stands here, in whatever order the names come, and the date of birth right behind."""
+    first = _FIRST.match(text, start)
+    if first is None or not first[0][0].isupper() or (start and (text[start - 1].isalnum() or text[start - 1] in "_@./-#$")):
+        return
+    found = list(_named(text, first))
+    yield from found
+    if found:
+        yield from _born(text, max(one.end for one in found))
+
+
+def _named(text: str, first: re.Match[str]) -> Iterator[Candidate]:
+    known = names()
+    given = folded(first[0])
+    is_given = given in known.given or given.partition("-")[0] in known.given
+    if not is_given and given not in known.words:
+        return
+    place = _PLACE_BEFORE.search(text, max(0, first.start() - 8), first.start())
+    if place:
+        return
+    for way in (_before_family, _behind_family, _in_row, _alone):
+        if found := list(way(text, first, is_given=is_given)):
+            yield from found
+            return
+
+
+def _before_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
+    """`Maria Lopez`, `Maria J. de la Cruz Jr`."""
+    known = names()
+    family, end = _family(text, first)
+    if not family or _is_thing(text, end):
+        return
+    is_known = family in known.family
+    if f"{folded(first[0])} {family}" in known.firms:
+        return
+    if is_given or (is_known and family not in known.everyday):
+        score = _KNOWN if is_given and is_known else _HARDLY
+        yield Candidate(first.start(), end, "NAME", score, "a first name and a family name")
+
+
+def _family(text: str, first: re.Match[str]) -> tuple[str, int]:
+    """The family name behind a first name, and where the names end; "" when there is none."""
+    known = names()
+    family, end = "", first.end()
+    further_given = ("", end)
+    place = end
+    for _ in range(_MOST_WORDS):
+        further = _NEXT.match(text, place)
+        if further is None or (further["word"] and not _goes_on(first[0], further["word"])):
+            break
+        place = further.end("initial" if further["initial"] else "word")
+        word = folded(further["initial"] or further["word"])
+        if len(word) == 1:
+            place += text.startswith(".", place)
+            continue
+        if word in _SUFFIX and family:
+            end = place
+        elif word in known.things or (family and word not in known.family):
+            break
+        elif family or word in known.family or word not in known.given:
+            family, end = family or word, place
+        else:
+            further_given = (word, place)
+        if further["dot"]:
+            break
+    return (family, end) if family else further_given
+
+
+def _behind_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
+    """`LOPEZ, MARIA J`."""
+    known = names()
+    before = _FAMILY_BEFORE.search(text, max(0, first.start() - 40), first.start())
+    if before is None or not _goes_on(before["word"], first[0]) or not before["word"][0].isupper():
+        return
+    word = folded(before["word"])
+    is_known = word in known.family and word not in known.things
+    is_likely = is_given and before["edge"] and word not in known.things | known.given
+    is_told = is_known and (is_given or word not in known.everyday)
+    if _is_thing(text, first.end()) or not (is_told or is_likely):
+        return
+    initial = _INITIAL.match(text, first.end())
+    end = initial.end() if initial else first.end()
+    yield Candidate(before.start("name"), end, "NAME", _LIKELY if is_known else _HARDLY, "a family name and a first name")
+
+
+def _in_row(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
+    """`|Maria|Lopez|`, or the other way round, in a row where each cell holds one thing."""
+    known = names()
+    start, end = first.span()
+    quote = text[start - 1 : start] if start and text[start - 1] in "\"'" else ""
+    start, end = start - len(quote), end + (len(quote) if text.startswith(quote, end) else 0)
+    delimiter = text[end : end + 1]
+    if (
+        delimiter not in _DELIMITERS
+        or not (delimiter and is_given)
+        or (start and text[start - 1] not in (delimiter, "\n", "\x0b"))
+    ):
+        return
+    around = text[max(0, start - _ROW) : end + _ROW]
+    if around.count(delimiter) < 3:  # noqa: PLR2004  # a row has cells
+        return
+    has_sign = bool(_SIGNS.search(around))
+    for other in _neighbors(text, start, end, delimiter):
+        word = folded(other["word"])
+        is_known = word in known.family
+        if not other["word"][0].isupper() or len(word) == 1 or word in known.things or word in _SUFFIX:
+            continue
+        if is_known or (has_sign and _goes_on(first[0], other["word"])):
+            yield Candidate(*first.span(), "NAME", _LIKELY if is_known else _HARDLY, "a first name beside a family name")
+            yield Candidate(*other.span("word"), "NAME", _LIKELY if is_known else _HARDLY, "a family name beside a first name")
+            return
+
+
+def _neighbors(text: str, start: int, end: int, delimiter: str) -> Iterator[re.Match[str]]:
+    """The cells behind and before the one from `start` to `end`, if they hold words."""
+    last = _end_of_cell(text, end + 1, delimiter)
+    if behind := _CELL.fullmatch(text, end + 1, last):
+        yield behind
+    if start:
+        begin = max(text.rfind(mark, max(0, start - 60), start - 1) for mark in (delimiter, "\n", "\x0b")) + 1
+        if before := _CELL.fullmatch(text, begin, start - 1):
+            yield before
+
+
+def _end_of_cell(text: str, start: int, delimiter: str) -> int:
+    ends = [place for mark in (delimiter, "\n", "\x0b") if (place := text.find(mark, start, start + 60)) >= 0]
+    return min(ends, default=min(len(text), start + 60))
+
+
+def _alone(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
+    """`Hi Maria,` and `Maria's mother`."""
+    del is_given  # a greeting is for somebody, also for Grace
+    greeted = _GREETED.search(text, max(0, first.start() - 14), first.start())
+    if greeted or _OWNS.match(text, first.end()):
+        yield Candidate(*first.span(), "NAME", _HARDLY, "a first name that is greeted" if greeted else "a first name that owns")
+
+
+def _born(text: str, end: int) -> Iterator[Candidate]:
+    """A date right behind a name that is long past."""
+    gap = _BORN.match(text, end)
+    if gap:
+        last = min(len(text), gap.end() + _LONGEST_DATE)
+        value = Value(gap.end(), last, quoted=False, weight=_LIKELY, weak=True, name="")
+        for one in Dob().fielded(text, value):
+            if _YEAR.search(text[one.start : one.end]):
+                yield one._replace(why="a date behind a name")
+
+
+def _goes_on(first: str, further: str) -> bool:
+    """Is the next word written as the first one, in capitals or with a capital letter?"""
+    if not further[0].isupper():
+        return False
+    return len(first) == 1 or len(further) == 1 or first.isupper() == further.isupper()
+
+
+def _is_thing(text: str, end: int) -> bool:
+    """Does what follows make of the name a street, a house or a brand?"""
+    further = _NEXT.match(text, end)
+    return bool(further and further["word"] and folded(further["word"]) in names().things - names().plain)
