@@ -151,7 +151,9 @@ class Builder:
             settled = self._settled(trait)
             crowded = sorted(length for length, count in self._lengths[trait].items() if count * RARE > 10**length)
             sections.append(
-                Section(trait=trait, count=settled.count, values=settled.values, left_out=settled.left_out, crowded=crowded)
+                Section(
+                    trait=trait, count=settled.fingerprints, values=settled.values, left_out=settled.left_out, crowded=crowded
+                )
             )
             blocks += settled.columns
         header = Header(
@@ -186,14 +188,16 @@ class Builder:
         values = runs.values.filter(pc.less_equal(lengths, most))
         kept = pairs.filter(pc.invert(pc.is_in(pairs["fingerprint"], value_set=shared))).combine_chunks()
         chosen = [values] if trait in ALONE else [column.combine_chunks() for column in kept.columns]
-        return _Settled([_bytes(column) for column in chosen], count=len(chosen[0]), values=len(values), left_out=len(shared))
+        return _Settled(
+            [_bytes(column) for column in chosen], fingerprints=len(chosen[0]), values=len(values), left_out=len(shared)
+        )
 
 
 class _Settled(NamedTuple):
     """The columns of a section as they are written, how many fingerprints and values they are of, and how many were left out."""
 
     columns: list[bytes]
-    count: int
+    fingerprints: int
     values: int
     left_out: int
 

@@ -41,6 +41,9 @@ _DIGEST = re.compile(
     r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2}))"
     r"(?:(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})(?![0-9A-Za-z])|[0-9A-Za-z+/_-]{43}=?(?![0-9A-Za-z+/_=-]))"
 )
+_LONG = re.compile(r"[0-9A-Za-z+/_-]{32}")
+"""What every digest begins with: most texts have nothing of it, and are looked at no further."""
+
 _DIGESTS = {Trait.HASHED_EMAIL: "EMAIL", Trait.HASHED_PHONE: "PHONE"}
 _SPACES = str.maketrans({SOFT_SPACE: " ", SOFT_AMPERSAND: "&"})
 
@@ -76,6 +79,8 @@ class Known:
 
     def found(self, text: str, matches: Sequence[Match]) -> list[Found]:
         """What the matches in a text, and the digests in it, are to any of the sets, by position."""
+        if not matches and not _LONG.search(text):
+            return []
         found = [
             Found(match.start, hit, match)
             for match in matches
@@ -83,7 +88,8 @@ class Known:
             for hit in self.value(trait, _plain(text[match.start : match.end]))
         ]
         found += self._names(text, [match for match in matches if match.entity == "NAME"])
-        found += self._digests(text, matches)
+        if _LONG.search(text):
+            found += self._digests(text, matches)
         return sorted(found, key=_place)
 
     def recognized(self, window: Sequence[tuple[str, Sequence[Match]]]) -> list[list[tuple[Match, Sighting | None]]]:

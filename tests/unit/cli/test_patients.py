@@ -107,6 +107,7 @@ def test_what_cannot_be_done_is_said_and_nothing_stands(run: Run, home: Home, ar
 
 def test_rotation_step_by_step(run: Run, home: Home) -> None:
     """Canaries are made again at once, sets of patients when they come; the status tells which key each has, and what is lost."""
+    assert "nothing needs the one before" in run("patients", "rotate").stdout
     run("patients", "fingerprint", "people.csv", "--columns", COLUMNS)
     run("canary-patient", "make", 2)
 
