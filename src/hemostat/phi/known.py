@@ -38,7 +38,7 @@ _TRAITS: Mapping[str, tuple[Trait, ...]] = {
 """What a match of the scanner may be. Systems call one number by several names."""
 
 _DIGEST = re.compile(
-    r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2}))"
+    r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=%25[0-9A-Fa-f]{2})|(?<=\\u00[0-9A-Fa-f]{2}))"
     r"(?:(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})(?![0-9A-Za-z])|[0-9A-Za-z+/_-]{43}=?(?![0-9A-Za-z+/_=-]))"
 )
 _LONG = re.compile(r"[0-9A-Za-z+/_-]{32}")

@@ -86,6 +86,8 @@ def _url_safe(told: bytes) -> str:
             f"em=tv.1~em.{_url_safe(EMAIL.encode())}~pn.{_url_safe(b'+12025550198')}",
             [("EMAIL", "hashed_email"), ("PHONE", "hashed_phone")],
         ),
+        (f'{{"body":"em\\u003d{sha256(EMAIL.encode()).hexdigest()}\\u0026ev"}}', [("EMAIL", "hashed_email")]),
+        (f"dl=x%253Fem%253D{sha256(EMAIL.encode()).hexdigest()}%2526", [("EMAIL", "hashed_email")]),
         (f'{{"ph":"{sha256(b"12025550198").hexdigest()}"}}', [("PHONE", "hashed_phone")]),
         (f"/sync/{sha256(EMAIL.encode()).hexdigest()}/1", [("EMAIL", "hashed_email")]),
         (f"em={sha256(b'stranger@x.example').hexdigest()}", []),
