@@ -54,6 +54,8 @@ def _checks(home: Home) -> Iterator[tuple[str, str]]:
         yield f"database {path.name}", _fault(lambda path=path: _database(path))
     yield "lake files", _fault(lambda: _lake(home))
     yield "ledger", _fault(lambda: _ledger(home))
+    if home.patients.exists():
+        yield "patients to recognize", _fault(lambda: _patients(home))
     if _forwards(home):
         yield "forwarding", _fault(lambda: _forwarding(home))
 
@@ -89,6 +91,12 @@ def _lake(home: Home) -> None:
 
     if names := damaged(home):
         raise BadInput(f"{len(names)} damaged: {names[0]}", advice="Run `hemostat lake repair`.")
+
+
+def _patients(home: Home) -> None:
+    from hemostat.phi import patients  # noqa: PLC0415  # only where people are recognized
+
+    patients.known(home, home.keyring(home.settings()))
 
 
 def _forwards(home: Home) -> bool:

@@ -13,6 +13,7 @@ from hemostat.kernel.supervise import memory_modest
 
 from . import (
     bench,
+    canary_patient,
     content,
     coverage,
     dead_letter,
@@ -30,6 +31,7 @@ from . import (
     law_table,
     ledger,
     page,
+    patients,
     playbook,
     scan,
     serve,
@@ -66,6 +68,8 @@ _GROUPS: dict[str, typer.Typer] = {
     "incident": incident.app,
     "ledger": ledger.app,
     "key": key.app,
+    "patients": patients.app,
+    "canary-patient": canary_patient.app,
     "lake": lake.app,
     "source": source.app,
     "dead-letter": dead_letter.app,

@@ -15,8 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from hemostat.kernel import BadInput, Home
-from hemostat.phi import Dictionary, Scanner
+from hemostat.phi import Dictionary, Scanner, patients
 from hemostat.phi.files import FileMatch, files_under, scan_input, scan_path
+from hemostat.phi.known import Known
 from hemostat.phi.meaning import Meaning, meaning
 
 FOUND, UNREADABLE = 1, 2
@@ -28,16 +29,18 @@ def scan(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")],
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document per match and line.")] = False,
     fields: Annotated[Path | None, typer.Option("--fields", help="More field names, in the form of HOME/fields.yaml.")] = None,
+    known: Annotated[bool, typer.Option("--patients", help="Tell what is of people whose fingerprints this home has.")] = False,
 ) -> None:
     """Find patient data in files. Exit status: 0 nothing found, 1 something found, 2 a file could not be read.
 
     Text is read by lines, also from gzip, bzip2 and xz; SQLite databases and Parquet files by cells. Values are never printed.
     What cannot be looked into, such as a ZIP archive, counts as not read.
     """
-    run = _Run(Scanner(_dictionary(fields)))
+    run = _Run(Scanner(_dictionary(fields)), _people() if known else None)
     if json:
         for found, told in _meant(run.matches(paths)):
-            sys.stdout.buffer.write(msgspec.json.encode(_record(found, told)) + b"\n")
+            record = _record(found, told) | (_sighted(found) if known else {})
+            sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
         sys.stdout.buffer.flush()
     else:
         _show(run, paths)
@@ -50,8 +53,10 @@ def scan(
 class _Run:
     """One scan of all paths: what was found, and what could not be read."""
 
-    def __init__(self, scanner: Scanner) -> None:
+    def __init__(self, scanner: Scanner, known: Known | None) -> None:
         self._scanner = scanner
+        self.known = known
+        self.recognized: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.files = 0
         self.unreadable = 0
@@ -64,6 +69,8 @@ class _Run:
             for path in paths:
                 for found in self._of_path(path, progress, task):
                     self.counts[found.match.entity] += 1
+                    if found.known:
+                        self.recognized[found.known.of] += 1
                     yield found
 
     def _of_path(self, path: str, progress: Progress, task: object) -> Iterator[FileMatch]:
@@ -71,10 +78,10 @@ class _Run:
             progress.advance(task, size)  # type: ignore[arg-type]
 
         if path == "-":
-            yield from self._of_file(scan_input("-", sys.stdin.buffer, self._scanner, advance))
+            yield from self._of_file(scan_input("-", sys.stdin.buffer, self._scanner, advance, known=self.known))
             return
         for file in files_under(Path(path), self._name):
-            yield from self._of_file(scan_path(file, self._scanner, advance))
+            yield from self._of_file(scan_path(file, self._scanner, advance, known=self.known))
 
     def _of_file(self, found: Iterator[FileMatch]) -> Iterator[FileMatch]:
         self.files += 1
@@ -103,6 +110,15 @@ def _dictionary(fields: Path | None) -> Dictionary:
     return dictionary
 
 
+def _people() -> Known:
+    """Whom this home recognizes. Raises `BadInput` when it is nobody."""
+    home = Home.from_environment()
+    known = patients.known(home, home.keyring(home.settings()))
+    if known is None:
+        raise BadInput("This home recognizes nobody yet.", advice="Begin with `hemostat patients fingerprint`.")
+    return known
+
+
 def _meant(found: Iterable[FileMatch]) -> Iterator[tuple[FileMatch, Meaning]]:
     """Each match, with what all those of its line or row mean together."""
     for _, line in groupby(found, key=lambda one: (one.path, one.line)):
@@ -127,10 +143,17 @@ def _record(found: FileMatch, told: Meaning) -> dict[str, object]:
     return {**record, "cell": found.cell} if found.cell else record
 
 
+def _sighted(found: FileMatch) -> dict[str, object]:
+    """Whether it is somebody's who is known, and by what; never whose."""
+    if found.known is None:
+        return {"known": False}
+    return {"known": True, "known_as": found.known.of, "known_by": found.known.trait}
+
+
 def _show(run: _Run, paths: Iterable[str]) -> None:
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDTH)
     for path, found in groupby(run.matches(paths), key=lambda match: match.path):
-        _show_file(console, path, found)
+        _show_file(console, path, found, known=run.known is not None)
     total = sum(run.counts.values())
     files = f"{run.files} file{'s' if run.files != 1 else ''}"
     if not total:
@@ -138,17 +161,19 @@ def _show(run: _Run, paths: Iterable[str]) -> None:
         return
     kinds = ", ".join(f"{entity} {count:,}" for entity, count in sorted(run.counts.items()))
     console.print(f"{total:,} found in {files}: {kinds}.", soft_wrap=True)
+    if run.known:
+        of = run.recognized
+        console.print(f"Of these {of['patient']:,} are of known patients, {of['canary']:,} of canaries.", soft_wrap=True)
 
 
 _WIDTH = 120
 """Columns of a table that goes to a file or a pipe."""
 
 
-def _show_file(console: Console, path: str, found: Iterable[FileMatch]) -> None:
+def _show_file(console: Console, path: str, found: Iterable[FileMatch], *, known: bool) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    columns = (("place", "left"), ("entity", "left"), ("score", "right"), ("masked", "left"), ("PHI", "left"), ("why", "left"))
-    for name, justify in columns:
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for name in ("place", "entity", "score", "masked", "PHI", *(("known",) if known else ()), "why"):
+        table.add_column(name, justify="right" if name == "score" else "left")
     more = 0
     for shown, (one, told) in enumerate(_meant(found)):
         if shown >= _MOST_SHOWN:
@@ -156,9 +181,9 @@ def _show_file(console: Console, path: str, found: Iterable[FileMatch]) -> None:
             continue
         match = one.match
         place = f"{one.cell + ' ' if one.cell else ''}{one.line}:{match.start}-{match.end}"
-        table.add_row(
-            _inert(place), match.entity, f"{match.score:.2f}", _inert(match.masked), "yes" if told.phi else "", match.why
-        )
+        sighted = [f"{one.known.of} by {one.known.trait}" if one.known else ""] if known else []
+        phi = "yes" if told.phi else ""
+        table.add_row(_inert(place), match.entity, f"{match.score:.2f}", _inert(match.masked), phi, *sighted, match.why)
     console.print(_inert(path), style="bold", soft_wrap=True)
     console.print(table)
     if more:

@@ -65,7 +65,7 @@ COLUMNS = (
     Column("token", pa.string(), "hemostat.token", "Pseudonym of the token that was used or made."),
     Column("request_id", pa.string(), "http_request.uid", "Identifier that the source gave the request."),
     Column("elements", _WORDS, "hemostat.elements", "Kinds of patient data in the answer, from the route map or the scan."),
-    Column("phi", _WORDS, "hemostat.phi", "Entities that the scanner found where they must not be."),
+    Column("phi", _WORDS, "hemostat.phi", "Entities found where they must not be, and whether of a known patient."),
     Column("message", pa.string(), "message", "Redacted text."),
     Column("raw_mac", pa.string(), "hemostat.raw_mac", "Keyed hash of the raw record: ties the row to sealed evidence."),
 )  # fmt: skip

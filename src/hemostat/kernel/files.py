@@ -5,10 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """`path` holds `content`, whole, or still what it held before: also when the power goes."""
+def replace_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """`path` holds `content`, whole, or still what it held before: also when the power goes.
+
+    mode: who may do what with it, less what the process's mask takes away.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -239,6 +239,11 @@ class Home:
         return self.path / "vault"
 
     @property
+    def patients(self) -> Path:
+        """Keyed fingerprints of the merchant's patients, and the invented ones that were planted."""
+        return self.path / "patients"
+
+    @property
     def logs(self) -> Path:
         """What our own processes say: words and ids, never a record."""
         return self.path / "logs"

@@ -9,10 +9,11 @@ from functools import cached_property
 import msgspec
 import pyarrow as pa
 
-from hemostat.kernel import HemostatError, Home, Settings, Source
+from hemostat.kernel import HemostatError, Home, Settings, Source, log
 from hemostat.lake.redaction import Record, rows
 from hemostat.lake.spool import Spool, Unopened
-from hemostat.phi import Pseudonyms, Scanner
+from hemostat.phi import Pseudonyms, Scanner, patients
+from hemostat.phi.known import Known
 from hemostat.sources import Message, Raw, Reader, ReaderContext, Rejected, checked, context_of, source_named
 from hemostat.sources.signs import Sign, apart, set_apart, sign_of
 
@@ -40,6 +41,15 @@ class Tools:
     def scanner(self) -> Scanner:
         """The scanner; made when first used, since it compiles its patterns."""
         return self._given or Scanner()
+
+    @cached_property
+    def known(self) -> Known | None:
+        """Whose data is recognized. When a set cannot be used it is nobody's, and the log says so: events do not wait for it."""
+        try:
+            return patients.known(self.home, self.keyring)
+        except HemostatError as error:
+            log.get().error("lake.nobody_recognized", reason=str(error))
+            return None
 
     def spool(self) -> Spool:
         """The spool of this home, open."""
@@ -127,7 +137,7 @@ class _Gathering:
     def _redact(self, records: Sequence[Record]) -> None:
         tools = self._tools
         try:
-            batch = rows(records, pseudonyms=tools.pseudonyms, scanner=tools.scanner)
+            batch = rows(records, pseudonyms=tools.pseudonyms, scanner=tools.scanner, known=tools.known)
         except Exception as error:  # noqa: BLE001  # one record that no column can hold must not stop the others, nor the pipeline
             if len(records) > 1:
                 middle = len(records) // 2

@@ -18,8 +18,11 @@ from urllib.parse import unquote_plus
 import msgspec
 import pyarrow as pa
 
-from hemostat.events import SCHEMA, Access, ActorType, classify
+from hemostat.events import SCHEMA, Access, ActorType, Environment, classify
 from hemostat.phi import Pseudonyms, Scanner
+from hemostat.phi.fingerprints import Hit
+from hemostat.phi.known import Known
+from hemostat.phi.known import words as words_for
 from hemostat.sources.base import Message, Raw
 from hemostat.sources.request import query_pairs
 
@@ -46,6 +49,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 Strings = list[str]
 Lists = list[Strings]
+Hits = list[tuple[int, Hit]]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -56,14 +60,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     raw: Raw
 
 
-def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner) -> pa.RecordBatch:
-    """The records as rows of `events.SCHEMA`, in their order, with nothing in them that names a person."""
+def rows(records: Sequence[Record], *, pseudonyms: Pseudonyms, scanner: Scanner, known: Known | None = None) -> pa.RecordBatch:
+    """The records as rows of `events.SCHEMA`, in their order, with nothing in them that names a person.
+
+    known: whose data is told by a word in the column `phi`.
+    """
     accesses = [record.raw.access for record in records]
     columns = (
         {name: list(map(attrgetter(name), accesses)) for name in _AS_TOLD}
         | _provenance(records, pseudonyms)
         | _pseudonymous(accesses, pseudonyms)
-        | _redacted(accesses, pseudonyms, scanner)
+        | _redacted(accesses, pseudonyms, scanner, known)
     )
     columns["class_uid"], columns["activity_id"] = _classes(accesses)
     arrays = [pa.array(columns[field.name], field.type) for field in SCHEMA]
@@ -119,7 +126,7 @@ def _classes(accesses: Sequence[Access]) -> tuple[list[int], list[int]]:
     return [one for one, _ in found], [one for _, one in found]
 
 
-def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, scanner: Scanner) -> dict[str, list[Any]]:
+def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, scanner: Scanner, known: Known | None) -> dict[str, list[Any]]:
     """Texts without identifiers and patient data, and the entities that were found in them."""
     queries = [_query(access) for access in accesses]
     people = [access.actor if _is_person(access) else "" for access in accesses]
@@ -128,7 +135,7 @@ def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, scanner: Scann
     told["actor"] = ["" if person else access.actor for access, person in zip(accesses, people, strict=True)]
     values = [text for _, text in queries]
     elements, fields = [access.elements for access in accesses], [access.fields for access in accesses]
-    show = _Showing(scanner, (values, *told.values(), *keys, *set(elements), *set(fields)))
+    show = _Showing(scanner, known, (values, *told.values(), *keys, *set(elements), *set(fields)))
     shown: dict[str, list[Any]] = {
         name: show.column(words, MOST_TEXT.get(name, MOST_TEXT["word"])) for name, words in told.items() if name != "request_id"
     }
@@ -140,23 +147,27 @@ def _redacted(accesses: Sequence[Access], pseudonyms: Pseudonyms, scanner: Scann
         "elements": show.lists(elements),
         "fields": show.lists(fields),
         "request_id": show.identifiers(told["request_id"], pseudonyms),
-        "phi": show.entities(told["path"], values, told["user_agent"], told["message"]),
+        "phi": show.entities(accesses, (told["path"], values, told["user_agent"], told["message"])),
     }
 
 
 class _Showing:
     """What may be shown of texts, of which those in `columns` were scanned in one pass."""
 
-    def __init__(self, scanner: Scanner, columns: Iterable[Iterable[str]]) -> None:
+    def __init__(self, scanner: Scanner, known: Known | None, columns: Iterable[Iterable[str]]) -> None:
         self._scanner = scanner
+        self._known = known
         texts = list(set().union(*columns))
         cleaned = [inert(text, scanner) for text in texts]
         self._inert = {text: clean for text, clean in zip(texts, cleaned, strict=True) if clean is not text}
-        self._found = {
-            text: {match.entity for match in matches}
-            for text, matches in zip(texts, scanner.scan_many(cleaned), strict=True)
-            if matches
-        }
+        scanned = scanner.scan_many(cleaned)
+        self._found = {text: {match.entity for match in matches} for text, matches in zip(texts, scanned, strict=True) if matches}
+        self._hits: dict[str, Hits] = {}
+        """Of the texts in which somebody known may be."""
+        if known:
+            for text, clean, matches in zip(texts, cleaned, scanned, strict=True):
+                if found := known.found(clean, matches):
+                    self._hits[text] = [(one.place, one.hit) for one in found]
         self._misplaced = {text: misplaced for text, kinds in self._found.items() if (misplaced := kinds - {_OF_CALLERS})}
 
     def column(self, words: Sequence[str], most: int, *, numbered: bool = False) -> Strings:
@@ -181,13 +192,32 @@ class _Showing:
             return list(words)
         return [self._identifier(word, pseudonyms) if word in odd else word for word in words]
 
-    def entities(self, *columns: Sequence[str]) -> Lists:
-        """The entities in the texts of each row that must not be there: addresses of callers stand in every log."""
+    def entities(self, accesses: Sequence[Access], columns: Sequence[Strings]) -> Lists:
+        """The entities in the texts of each row that must not be there, and whether they are of people who are known.
+
+        Addresses of callers are not told: they stand in every log.
+        """
         found = self._misplaced
-        told: Lists = [[]] * len(columns[0])
+        told: Lists = [[]] * len(accesses)
         for place in {place for column in columns for place, text in enumerate(column) if text in found} if found else ():
             told[place] = sorted(set().union(*(found.get(column[place], ()) for column in columns)))
+        if self._known:
+            for place, access in enumerate(accesses):
+                if words := words_for(self._of_people(access, [column[place] for column in columns])):
+                    told[place] = sorted({*told[place], *words})
         return told
+
+    def _of_people(self, access: Access, texts: Strings) -> Hits:
+        """What an event and its texts, one after the other, say of people who are known.
+
+        In production the person whose data is asked for is in place; elsewhere nobody real is.
+        """
+        asked = self._known.identifier(access.subject) if self._known and access.environment != Environment.PRODUCTION else []
+        hits, base = [(0, hit) for hit in asked], 0
+        for text in texts:
+            hits += [(base + place, hit) for place, hit in self._hits.get(text, ())]
+            base += len(text)
+        return hits
 
     def _shown(self, word: str, most: int, *, numbered: bool) -> str:
         """A text with what was found in it masked, and of that at most `most` code points, in which nothing is found."""

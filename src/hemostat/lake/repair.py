@@ -87,7 +87,8 @@ def _repair(home: Home, spool: Spool, tools: Tools, damage: Damage) -> Repair:
             return Repair(part=part, repaired=True, what="Written again from the spool; the SHA-256 is that of the manifest.")
     what = (
         f"{part.rows:,} events of {part.source} on {part.day} cannot be written again:"
-        " their messages were purged from the spool, or the source's settings or Hemostat itself have changed since."
+        " their messages were purged from the spool, or the source's settings, whom this home recognizes, or Hemostat itself"
+        " have changed since."
     )
     return Repair(part=part, repaired=False, what=what)
 

@@ -20,6 +20,7 @@ import msgspec
 from hemostat.kernel import BadInput
 
 from .formats import PARQUET, SQLITE, as_utf8, closed, started, unpacker, wide_encoding
+from .known import Known, Sighting
 from .match import Match
 from .scanner import Scanner
 from .tables import Table, is_table
@@ -41,12 +42,33 @@ Progress = Callable[[int], None]
 
 
 class FileMatch(msgspec.Struct, frozen=True):
-    """One match and its place: a line, or a row and a cell like `table.column`. Offsets are within the line or cell."""
+    """One match and its place: a line, or a row and a cell like `table.column`. Offsets are within the line or cell.
+
+    known: who was recognized by it, if people were looked for.
+    """
 
     path: str
     line: int
     match: Match
     cell: str = ""
+    known: Sighting | None = None
+
+
+class Look(NamedTuple):
+    """How files are looked through: for what, for whose data, and who is told of bytes read."""
+
+    scanner: Scanner
+    known: Known | None = None
+    progress: Progress | None = None
+
+
+class _Scanned(NamedTuple):
+    """A text that was scanned: the row and the cell that it is, and what is in it."""
+
+    line: int
+    cell: str
+    text: str
+    matches: list[Match]
 
 
 class _Open(NamedTuple):
@@ -87,37 +109,49 @@ def files_under(path: Path, refused: Callable[[BadInput], None]) -> Iterator[Pat
                 yield file
 
 
-def scan_path(path: Path, scanner: Scanner, progress: Progress | None = None) -> Iterator[FileMatch]:
-    """All matches in a file. `progress` is told of bytes read. Raises `BadInput` that names a file that cannot be read."""
+def scan_path(
+    path: Path, scanner: Scanner, progress: Progress | None = None, *, known: Known | None = None
+) -> Iterator[FileMatch]:
+    """All matches in a file. `progress` is told of bytes read; `known` tells whose they are, and knows digests of its people.
+
+    Raises `BadInput` that names a file that cannot be read.
+    """
     try:
         with path.open("rb") as file:
-            yield from _scan_open(_Open(str(path), file, path), scanner, progress)
+            yield from _scan_open(_Open(str(path), file, path), Look(scanner, known, progress))
     except _UNREADABLE as error:
         raise unreadable(str(path), error) from error
 
 
-def scan_input(name: str, stream: IO[bytes], scanner: Scanner, progress: Progress | None = None) -> Iterator[FileMatch]:
+def scan_input(
+    name: str, stream: IO[bytes], scanner: Scanner, progress: Progress | None = None, *, known: Known | None = None
+) -> Iterator[FileMatch]:
     """All matches in what a stream brings, as `scan_path` of a file; a database or Parquet cannot be read from a stream."""
     try:
-        yield from _scan_open(_Open(name, stream, None), scanner, progress)
+        yield from _scan_open(_Open(name, stream, None), Look(scanner, known, progress))
     except _UNREADABLE as error:
         raise unreadable(name, error) from error
 
 
-def scan_stream(name: str, stream: IO[bytes], scanner: Scanner, progress: Progress | None = None) -> Iterator[FileMatch]:
+def scan_stream(name: str, stream: IO[bytes], look: Look) -> Iterator[FileMatch]:
     """All matches in the lines of a stream, in order. What is not UTF-8 is read with replacement characters.
 
     Where the name says that the lines are a table, the names in the first one count as fields of the cells below.
     """
-    table = Table(scanner.column) if is_table(name) else None
-    for batch in _batches(_pieces(stream, progress)):
+    table = Table(look.scanner.column) if is_table(name) else None
+    for batch in _batches(_pieces(stream, look.progress)):
         # The cells of a line too long for one piece are not told apart.
         cells = [table.cells(piece.text) if table and not piece.base else [] for piece in batch]
-        for piece, matches in zip(batch, scanner.scan_cells([piece.text for piece in batch], cells), strict=True):
-            for match in matches:
+        for piece, matches in zip(batch, look.scanner.scan_cells([piece.text for piece in batch], cells), strict=True):
+            for match, sighting in _told([(piece.text, matches)], look.known)[0]:
                 if piece.first <= match.start < piece.last:
                     moved = msgspec.structs.replace(match, start=match.start + piece.base, end=match.end + piece.base)
-                    yield FileMatch(name, piece.line, moved)
+                    yield FileMatch(name, piece.line, moved, known=sighting)
+
+
+def _told(window: Sequence[tuple[str, list[Match]]], known: Known | None) -> Sequence[Sequence[tuple[Match, Sighting | None]]]:
+    """The matches in each text of a line or row, and who was recognized by them."""
+    return known.recognized(window) if known else [[(match, None) for match in matches] for _, matches in window]
 
 
 def unreadable(name: str, error: BaseException) -> BadInput:
@@ -126,31 +160,31 @@ def unreadable(name: str, error: BaseException) -> BadInput:
     return BadInput(f"{name} cannot be read: {why}.", advice="Check that the file is whole and that you may read it.")
 
 
-def _scan_open(opened: _Open, scanner: Scanner, progress: Progress | None) -> Iterator[FileMatch]:
+def _scan_open(opened: _Open, look: Look) -> Iterator[FileMatch]:
     name, file = opened.name, opened.file
     start, stream = started(opened.stream, rewind=file is not None and opened.stream.seekable())
     cells = _scan_sqlite if start.startswith(SQLITE) else _scan_parquet if start.startswith(PARQUET) else None
     unpack = unpacker(start)
     if cells and file and file.is_file():
-        yield from cells(file, scanner)
+        yield from cells(file, look)
     elif cells:
         raise _not_looked_at(name, "a database or Parquet file within a stream", "Unpack it into a file and scan that.")
     elif unpack:
         with unpack(stream) as unpacked:
-            yield from _scan_unpacked(name, unpacked, scanner, progress)
+            yield from _scan_unpacked(name, unpacked, look)
     elif kind := closed(start):
         raise _not_looked_at(name, kind, "Unpack it and scan what is in it, or scan it in another format.")
     else:
         encoding = wide_encoding(start)
-        yield from scan_stream(name, as_utf8(stream, encoding) if encoding else stream, scanner, progress)
+        yield from scan_stream(name, as_utf8(stream, encoding) if encoding else stream, look)
 
 
-def _scan_unpacked(name: str, stream: IO[bytes], scanner: Scanner, progress: Progress | None) -> Iterator[FileMatch]:
+def _scan_unpacked(name: str, stream: IO[bytes], look: Look) -> Iterator[FileMatch]:
     """What a packed stream holds, unless that is packed too: a file can be made that holds itself."""
     start, again = started(stream, rewind=False)
     if unpacker(start):
         raise _not_looked_at(name, "packed more than once", "Unpack it and scan what is in it.")
-    yield from _scan_open(_Open(name, again, None), scanner, progress)
+    yield from _scan_open(_Open(name, again, None), look)
 
 
 def _not_looked_at(name: str, kind: str, advice: str) -> BadInput:
@@ -228,30 +262,30 @@ def _batches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
         yield batch
 
 
-def _scan_sqlite(path: Path, scanner: Scanner) -> Iterator[FileMatch]:
+def _scan_sqlite(path: Path, look: Look) -> Iterator[FileMatch]:
     """Every text, and every blob that is UTF-8, of every table. The database is opened to read only."""
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     database.text_factory = bytes
     try:
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
         for (name,) in tables:
-            yield from _scan_table(path, database, name.decode(errors="replace"), scanner)
+            yield from _scan_table(path, database, name.decode(errors="replace"), look)
     finally:
         database.close()
 
 
-def _scan_table(path: Path, database: sqlite3.Connection, table: str, scanner: Scanner) -> Iterator[FileMatch]:
+def _scan_table(path: Path, database: sqlite3.Connection, table: str, look: Look) -> Iterator[FileMatch]:
     quoted = table.replace('"', '""')
     rows = database.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608  # a name of the database itself, quoted
     columns = [column[0] for column in rows.description]
     done = 0
     while chunk := rows.fetchmany(_CELLS):
-        for place, column in enumerate(columns):
-            yield from _scan_cells(path, f"{table}.{column}", [row[place] for row in chunk], done, scanner)
+        cells = ((f"{table}.{column}", [row[place] for row in chunk]) for place, column in enumerate(columns))
+        yield from _scan_rows(path, cells, done, look)
         done += len(chunk)
 
 
-def _scan_parquet(path: Path, scanner: Scanner) -> Iterator[FileMatch]:
+def _scan_parquet(path: Path, look: Look) -> Iterator[FileMatch]:
     """Every string of every column, also those within lists and structs."""
     import pyarrow as pa  # noqa: PLC0415  # heavy, and needed for this kind of file only
     import pyarrow.parquet as pq  # noqa: PLC0415  # same
@@ -260,20 +294,35 @@ def _scan_parquet(path: Path, scanner: Scanner) -> Iterator[FileMatch]:
     try:
         with pq.ParquetFile(str(path)) as file:
             for batch in file.iter_batches(batch_size=_CELLS):
-                for column in batch.schema.names:
-                    yield from _scan_cells(path, column, batch.column(column).to_pylist(), done, scanner)
+                cells = ((column, batch.column(column).to_pylist()) for column in batch.schema.names)
+                yield from _scan_rows(path, cells, done, look)
                 done += batch.num_rows
     except pa.ArrowException as error:
         raise unreadable(str(path), error) from error
 
 
-def _scan_cells(path: Path, cell: str, values: Sequence[object], done: int, scanner: Scanner) -> Iterator[FileMatch]:
+def _scan_rows(path: Path, columns: Iterable[tuple[str, Sequence[object]]], done: int, look: Look) -> Iterator[FileMatch]:
+    """The matches in some rows, column by column; row by row where people are looked for, whose values stand in several cells."""
+    scanned = (one for cell, values in columns for one in _scan_cells(cell, values, done, look.scanner))
+    rows: Iterable[list[_Scanned]] = _by_row(scanned) if look.known else ([one] for one in scanned if one.matches)
+    for row in rows:
+        for one, told in zip(row, _told([(one.text, one.matches) for one in row], look.known), strict=True):
+            yield from (FileMatch(str(path), one.line, match, one.cell, sighting) for match, sighting in told)
+
+
+def _by_row(scanned: Iterable[_Scanned]) -> list[list[_Scanned]]:
+    rows: dict[int, list[_Scanned]] = {}
+    for one in scanned:
+        rows.setdefault(one.line, []).append(one)
+    return [rows[line] for line in sorted(rows)]
+
+
+def _scan_cells(cell: str, values: Sequence[object], done: int, scanner: Scanner) -> Iterator[_Scanned]:
     column = cell.rpartition(".")[2]
     cells = list(map(_number_or_text if scanner.column(column) else _text, values))
     if any(cells):
-        for row, matches in enumerate(scanner.scan_column(column, cells), start=done + 1):
-            for match in matches:
-                yield FileMatch(str(path), row, match, cell)
+        for row, (text, matches) in enumerate(zip(cells, scanner.scan_column(column, cells), strict=True), start=done + 1):
+            yield _Scanned(row, cell, text, matches)
 
 
 def _number_or_text(value: object) -> str:

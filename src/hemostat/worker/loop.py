@@ -336,9 +336,11 @@ class Worker:
         if found := privacy_find(self._home, parts, settings=self._tools.settings, now=now):
             log.get().info("worker.privacy", batch=batch, count=found)
 
-    def _settings_mark(self) -> tuple[int, int]:
+    def _settings_mark(self) -> tuple[int, ...]:
         stat = self._home.settings_file.stat()
-        return stat.st_mtime_ns, stat.st_ino
+        # A set of fingerprints that comes or goes changes the folder.
+        sets = self._home.patients.stat().st_mtime_ns if self._home.patients.exists() else 0
+        return stat.st_mtime_ns, stat.st_ino, sets
 
 
 def _memory_returned() -> None:

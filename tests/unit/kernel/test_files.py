@@ -56,3 +56,13 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
 
     assert b"after" == (tmp_path / "file").read_bytes()
     assert [tmp_path / "file"] == list(tmp_path.iterdir())
+
+
+def test_a_replaced_file_may_be_its_owners_alone(tmp_path: Path) -> None:
+    """From its first byte on, and also in place of one that others could read."""
+    file = tmp_path / "file"
+    file.write_bytes(b"before")
+    file.chmod(0o644)
+    replace_file(file, b"after", mode=0o600)
+
+    assert (b"after", 0o600) == (file.read_bytes(), file.stat().st_mode & 0o777)

@@ -27,7 +27,7 @@ from typer.testing import CliRunner
 from hemostat.cli.scan import scan
 from hemostat.kernel import BadInput
 from hemostat.phi import Scanner
-from hemostat.phi.files import FileMatch, files_under, scan_input, scan_path, scan_stream
+from hemostat.phi.files import FileMatch, Look, files_under, scan_input, scan_path, scan_stream
 
 SCANNER = Scanner()
 
@@ -49,7 +49,7 @@ def test_what_is_not_utf8_is_read_too() -> None:
     """A byte that is not UTF-8 counts as one replacement character, and a cut character at the end does no harm."""
     stream = io.BytesIO(b"Ren\xe9 jane@x.example\n\xf0\x9f\x98 ssn 900-12-3456 \xf0\x9f")
 
-    assert places(scan_stream("-", stream, SCANNER)) == [(1, 5, 19, "EMAIL"), (2, 6, 17, "SSN")]
+    assert places(scan_stream("-", stream, Look(SCANNER))) == [(1, 5, 19, "EMAIL"), (2, 6, 17, "SSN")]
 
 
 def test_long_lines_are_read_in_pieces() -> None:
@@ -65,7 +65,7 @@ def test_long_lines_are_read_in_pieces() -> None:
             text += "900-12-3456 "
     stream = io.BytesIO(text.encode() + b"\njane@x.example")
 
-    assert places(scan_stream("-", stream, SCANNER)) == [*expected, (2, 0, 14, "EMAIL")]
+    assert places(scan_stream("-", stream, Look(SCANNER))) == [*expected, (2, 0, 14, "EMAIL")]
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
@@ -81,7 +81,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
                 return b"GET /api/session HTTP/1.1 200 512 and some more of the line\n" if self.left >= 0 else b""
 
         tracemalloc.start()
-        assert list(scan_stream("-", Lines(), SCANNER)) == []
+        assert list(scan_stream("-", Lines(), Look(SCANNER))) == []
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return highest

@@ -21,9 +21,12 @@ from hemostat.lake.repair import check
 from hemostat.lake.spool import Incoming, Plan, Spool
 from hemostat.people.ledger import chain_verify
 from hemostat.people.models import LedgerCheckpoint
+from hemostat.phi import patients
+from hemostat.phi.traits import Trait
 from hemostat.worker.chores import Chore
 from hemostat.worker.loop import Worker, run
 from unit.lake.disks import small_disk, write_until_full
+from unit.phi.enrolled import JANE
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -175,6 +178,23 @@ def test_changed_settings_are_seen_without_a_restart(home: Home, worker: Worker,
     worker.drain()
 
     assert ["edge", "new"] == [part.source for part in spool.parts()]
+
+
+def test_people_who_are_fingerprinted_are_recognized_without_a_restart(home: Home, worker: Worker, spool: Spool) -> None:
+    """An event before the set and after it is forgotten has no word for them, one in between has."""
+    keyring, request = home.keyring(home.settings()), f"GET /reset?mail={JANE[Trait.EMAIL][0]} HTTP/1.1"
+    sent = msgspec.json.encode({"time": START, "ip": "203.0.113.24", "host": "care.example", "request": request, "status": 200})
+    for key in ("before", "between", "after"):
+        if key == "between":
+            made = patients.builder(home, keyring)
+            made.add(JANE)
+            patients.keep(home, keyring, made, name="patients", of="patient", at=START)
+        elif key == "after":
+            patients.forget(home, keyring, "patients")
+        spool.append([Incoming(source="edge", key=key, received_at=START, content_type="", headers={}, body=sent)])
+        worker.drain()
+
+    assert [["EMAIL"], ["EMAIL", "KNOWN_PATIENT"], ["EMAIL"]] == read(home, spool.parts())["phi"].to_pylist()
 
 
 def test_small_files_are_merged_and_swept(home: Home, worker: Worker, spool: Spool, leak: Leak) -> None:

@@ -35,24 +35,36 @@ class Dob(Recognizer):
         """The date at the start of the field, with the time of day that some systems add."""
         for form in _FORMS:
             told = form.match(text, value.start, value.end)
-            if told and _is_date(told):
+            if told and _day(told):
                 clock = _CLOCK.match(text, told.end(), value.end)
                 yield self.found(told.start(), clock.end() if clock else told.end(), value.weight, f"field {value.name}")
                 return
 
 
-def _is_date(told: re.Match[str]) -> bool:
+def day_of(told: str) -> str:
+    """The day at the start of a text, as ISO 8601 writes it; "" when there is none.
+
+    Of two readings it is the American one, the month first; a year of two digits belongs to the last century.
+    """
+    for form in _FORMS:
+        if (written := form.match(told)) and (day := _day(written)):
+            return day.isoformat()
+    return ""
+
+
+def _day(told: re.Match[str]) -> date | None:
     year = int(told["y"])
     month = told["m"]
     first, second = (int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1), int(told["d"])
     year = year if len(told["y"]) == 4 else 1900 + year  # noqa: PLR2004  # four digits of a year
+    if year < _EARLIEST:
+        return None
     # Day and month change places from country to country; either reading will do.
-    return year >= _EARLIEST and (_exists(year, first, second) or (month.isdigit() and _exists(year, second, first)))
+    return _existing(year, first, second) or (_existing(year, second, first) if month.isdigit() else None)
 
 
-def _exists(year: int, month: int, day: int) -> bool:
+def _existing(year: int, month: int, day: int) -> date | None:
     try:
-        date(year, month, day)
+        return date(year, month, day)
     except ValueError:
-        return False
-    return True
+        return None
