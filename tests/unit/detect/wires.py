@@ -15,8 +15,8 @@ HEALTH = 'customers { edges { node { email metafield(namespace: "intake", key: "
 CARD = "4111 1111 1111 1111"
 
 _S3 = (
-    '79a5 {bucket} [{time}] {ip} {requester} {request_id} {operation} {key} "{request}" {status} - 1048576 1048576 9 8 "-" "agent"'
-    " - host= SigV4 ECDHE {auth} {bucket}.s3.example TLSV1.3 - -"
+    '79a5 {bucket} [{time}] {ip} {requester} {request_id} {operation} {key} "{request}" {status} - 1048576 1048576 9 8 "-"'
+    ' "agent" - host= SigV4 ECDHE {auth} {bucket}.s3.example TLSV1.3 - -'
 )
 
 
