@@ -227,7 +227,12 @@ def _filled(field: Field) -> str:
 def _linked(word: str, parts: list[str]) -> str:
     if not parts:
         return "FALSE" if word == "OR" else "TRUE"
-    return parts[0] if len(parts) == 1 else "(" + f" {word} ".join(parts) + ")"
+    if len(parts) == 1:
+        return parts[0]
+    if word == "AND":
+        # DuckDB asks every part of an AND of every row, but what follows THEN only of the rows that come so far
+        return f"(CASE WHEN {parts[0]} THEN {' AND '.join(parts[1:])} ELSE FALSE END)"
+    return "(" + f" {word} ".join(parts) + ")"
 
 
 def _matches(value: str, pattern: SigmaString) -> str:

@@ -79,7 +79,8 @@ class Engine:
             for feed in self._feeds[-1]:
                 group, value = columns_sql(rule.plan, feed.place, matched=f"m{feed.rule}", fields=fields)
                 columns += [f"{group} AS {feed.group}", f"{value} AS {feed.value}"]
-        text = f"SELECT {', '.join(columns)} FROM (SELECT *, {', '.join(flags)} FROM batch)"  # noqa: S608  # the backend quotes
+        asked = f"SELECT {', '.join(columns)} FROM (SELECT *, {', '.join(flags)} FROM batch)"  # noqa: S608  # the backend quotes
+        text = f"CREATE OR REPLACE TEMP TABLE answer AS {asked}"
         # parsed once: for a small batch reading the text takes longer than running it
         self._question = self._con.extract_statements(text)[0] if flags else None
 
@@ -89,7 +90,9 @@ class Engine:
             return []
         self._con.register("batch", batch)
         try:
-            answer = self._con.sql(self._question).to_arrow_table()
+            # as a relation the question would be planned twice, and for a small batch that is most of the work
+            self._con.execute(self._question)
+            answer = self._con.table("answer").to_arrow_table()
         finally:
             self._con.unregister("batch")
         matched = [n for n in range(len(self._rules.rules)) if pc.any(answer[f"m{n}"]).as_py()]

@@ -22,6 +22,8 @@ from .compile import condition_sql
 from .correlation import Correlation, plan
 from .fields import Field, Kind
 
+_DEEPEST = 100  # levels of a document: the loader in C goes down by recursion, and would take the process with it
+
 
 class Fault(BadInput):
     """A rule that cannot be used: which file, which rule, what is wrong. The other rules work on."""
@@ -137,7 +139,13 @@ def load(*places: Path) -> RuleSet:
     read = [each for path, name in _files(places) for each in _read(path, name, faults)]
     ids = _Ids(read)
     filters = [each.item for each in read if isinstance(each.item, SigmaFilter)]
-    rules = [rule for each in read if isinstance(each.item, SigmaRule) if (rule := _rule(each, each.item, ids, filters, faults))]
+    with duckdb.connect(":memory:", config={"threads": 1}) as judge:  # one for all: to open one takes longer than to judge a rule
+        rules = [
+            rule
+            for each in read
+            if isinstance(each.item, SigmaRule)
+            if (rule := _rule(each, each.item, ids, filters, faults, judge))
+        ]
     known = {key: number for number, rule in enumerate(rules) for key in _names(rule.sigma)}
     correlations = [
         correlation
@@ -166,7 +174,7 @@ def _files(places: Iterable[Path]) -> Iterator[tuple[Path, str]]:
 def _read(path: Path, name: str, faults: list[Fault]) -> Iterator[_Read]:
     """The rules of one file; each document stands alone, unless the file uses the older `action` documents."""
     try:
-        documents = [document for document in yaml.safe_load_all(path.read_text("utf-8")) if document is not None]
+        documents = [document for document in _documents(path.read_text("utf-8")) if document is not None]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
         faults.append(Fault(path, path.stem, f"not YAML: {_short(error)}"))
         return
@@ -193,6 +201,16 @@ def _read(path: Path, name: str, faults: list[Fault]) -> Iterator[_Read]:
                 yield _Read(path, f"{name}, {place}", item)
 
 
+def _documents(text: str) -> Iterator[Any]:
+    """The documents of a YAML text. Raises `YAMLError`, and `ValueError` for one that is nested deeper than `_DEEPEST`."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ValueError(f"it is nested more than {_DEEPEST} levels deep")
+    yield from yaml.load_all(text, Loader=yaml.CSafeLoader)  # a safe loader
+
+
 def _exact(node: Any) -> Any:
     """Integers beyond 2^53 become text, which pySigma keeps exact; those under a modifier stay, for comparisons want numbers."""
     if isinstance(node, dict):
@@ -202,12 +220,19 @@ def _exact(node: Any) -> Any:
     return str(node) if isinstance(node, int) and abs(node) > 2**53 else node
 
 
-def _rule(each: _Read, item: SigmaRule, ids: _Ids, filters: Sequence[SigmaFilter], faults: list[Fault]) -> Rule | None:
+def _rule(
+    each: _Read,
+    item: SigmaRule,
+    ids: _Ids,
+    filters: Sequence[SigmaFilter],
+    faults: list[Fault],
+    judge: duckdb.DuckDBPyConnection,
+) -> Rule | None:
     try:
         for narrowing in filters:
             item = narrowing.apply_on_rule(item)
         ours = _ours(item)
-        _try_out(item)
+        _try_out(item, judge)
         return Rule(ids.take(each), item.title, _level(item), ours, item, each.path, alerts=True)
     except Exception as error:  # noqa: BLE001  # pySigma raises anything on a hostile rule; the rule becomes a fault
         faults.append(Fault(each.path, item.title or each.path.stem, _short(error)))
@@ -231,11 +256,11 @@ def _demand_known(alert_by: Sequence[str], group_by: Sequence[str]) -> None:
         raise BadInput(f"alert_by names {min(unknown)!r}, which is not in group-by")
 
 
-def _try_out(item: SigmaRule) -> None:
+def _try_out(item: SigmaRule, judge: duckdb.DuckDBPyConnection) -> None:
     """Compile the rule for a row that has every field that it names, and let DuckDB judge it. Raises whatever is wrong."""
     names = set(_asked(item)) - {None}
     fields = {str(name): Field("value", Kind.TEXT) for name in names} or {"": Field("value", Kind.TEXT)}
-    duckdb.connect().execute(f"SELECT {condition_sql(item, fields)} FROM (SELECT '' AS value)")  # noqa: S608  # the backend quotes
+    judge.execute(f"SELECT {condition_sql(item, fields)} FROM (SELECT '' AS value)")  # noqa: S608  # the backend quotes
 
 
 def _asked(item: SigmaRule) -> Iterator[str | None]:

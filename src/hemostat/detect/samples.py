@@ -29,16 +29,16 @@ def sample_table(events: Sequence[Mapping[str, Any]], *, start: datetime) -> pa.
 
 def misjudged(rules: RuleSet, rule: Rule | CorrelationRule, *, start: datetime) -> list[str]:
     """The samples that the rule, among all the rules, judges wrongly: `positive 1` was not found, `negative 2` was."""
-    wanted = [(True, run) for run in rule.ours.samples.positive] + [(False, run) for run in rule.ours.samples.negative]
-    wrong = []
-    for number, (positive, run) in enumerate(wanted, start=1):
-        detector = Detector(rules)
-        found = any(finding.rule == rule.id for finding in detector.push(sample_table(run, start=start)))
-        detector.close()
-        if found != positive:
-            place = number if positive else number - len(rule.ours.samples.positive)
-            wrong.append(f"{'positive' if positive else 'negative'} {place}")
-    return wrong
+    positive = [f"positive {number}" for number, _ in enumerate(rule.ours.samples.positive, start=1)]
+    negative = [f"negative {number}" for number, _ in enumerate(rule.ours.samples.negative, start=1)]
+    runs = zip([*positive, *negative], [*rule.ours.samples.positive, *rule.ours.samples.negative], strict=True)
+    # Each run happens in a store of its own, and no rule looks across stores: one detector judges all of them.
+    tables = [SCHEMA.empty_table()]
+    tables += [sample_table([{**event, "store": name} for event in run], start=start) for name, run in runs]
+    detector = Detector(rules)
+    found = {finding.store for finding in detector.push(pa.concat_tables(tables)) if finding.rule == rule.id}
+    detector.close()
+    return [name for name in positive if name not in found] + [name for name in negative if name in found]
 
 
 def _rows(events: Sequence[Mapping[str, Any]], *, start: datetime) -> Iterator[dict[str, Any]]:

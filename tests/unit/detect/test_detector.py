@@ -18,7 +18,18 @@ from hemostat.events import SCHEMA
 from hemostat.kernel import content
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
-S1 = load(content("rules"))
+S1 = load(
+    *(
+        content("rules") / f"{name}.yml"
+        for name in (
+            "session-many-people",
+            "session-sequential-run",
+            "session-unsigned-calls",
+            "token-two-networks",
+            "token-without-login",
+        )
+    )
+)
 SEQUENTIAL = "1be2c7d0-98a4-4b9e-a6cf-6f1d2e3c4b02"
 UNSIGNED = "0d4f1f6e-0b1f-4c53-8f2c-5b1c2f3d9a01"
 MANY = "3c9a7f52-1f0e-4a57-9f7b-0a9b8c7d6e03"

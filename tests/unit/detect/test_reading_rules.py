@@ -18,6 +18,8 @@ GOOD = "title: Good\nlogsource: {category: test}\ndetection: {s: {a: 1}, conditi
     [
         ("title: [", "bad", "not YAML"),
         ("a: &a [*a]", "bad", "recursion"),
+        ("[" * 100_000, "bad", "nested more than 100 levels deep"),
+        (f"a: {'[' * 99}{']' * 99}", "bad", "(?i)title"),
         ("- just\n- a list", "bad", "map of keys"),
         ("title: T\ndetection: {s: {a: 1}, condition: s}", "T", "log source"),
         ("title: T\nlogsource: {category: x}\ndetection: {s: {a: 1}, condition: nothing}", "T", "nothing"),

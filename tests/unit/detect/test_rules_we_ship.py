@@ -10,7 +10,8 @@ import msgspec
 import pytest
 import yaml
 
-from hemostat.detect.rules import RuleSet, load
+from hemostat.detect.fields import LAKE, MICROS
+from hemostat.detect.rules import CorrelationRule, Rule, RuleSet, load
 from hemostat.detect.samples import misjudged, sample_table
 from hemostat.events import Surface
 from hemostat.kernel import BadInput, content
@@ -39,13 +40,35 @@ def test_every_rule_follows_the_schema(path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", SPEAKING, ids=lambda rule: rule.title)
-def test_every_rule_proves_itself(rule: object) -> None:
-    """A rule that raises alerts names its surface and playbook, finds its positive samples and passes over the negative ones."""
+def test_every_rule_proves_itself(rule: Rule | CorrelationRule) -> None:
+    """A rule that raises alerts names its surface, finds its positive samples and passes over the negative ones."""
     assert rule.ours.surface in set(Surface)
-    assert rule.ours.playbook
     assert rule.ours.samples.positive
     assert rule.ours.samples.negative
     assert [] == misjudged(RULES, rule, start=START)
+
+
+def test_every_playbook_is_there() -> None:
+    """A rule names a playbook that exists, or none."""
+    named = {rule.ours.playbook for rule in SPEAKING} - {""}
+
+    assert {"storefront-session-leak"} <= named
+    assert [] == [name for name in named if not (content("playbooks") / f"{name}.json").is_file()]
+
+
+def test_every_field_is_one_of_the_lake() -> None:
+    """A slip of the pen in the name of a field would make a rule that never matches."""
+    assert frozenset() == RULES.fields() - LAKE.keys()
+
+
+def test_every_surface_has_a_detector() -> None:
+    """Each of the six surfaces is one of some rule that raises alerts."""
+    assert set(Surface) == {rule.ours.surface for rule in SPEAKING}
+
+
+def test_no_window_is_longer_than_a_day() -> None:
+    """After a restart the windows are filled again from the lake, twice as far back as the longest."""
+    assert {24 * 3600} == {max(rule.plan.span for rule in RULES.correlations) // MICROS}
 
 
 def test_ids_are_unique() -> None:
