@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from hemostat.kernel import NotFound
 
-from .models import OPEN, Alert, AlertState, DetectCursor
+from .models import OPEN, Alert, AlertOutcome, AlertState, DetectCursor
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +41,17 @@ def alerts_to_page(*, raised_until: "datetime") -> list[Alert]:
     """The alerts that wake somebody, raised until then, that nobody has taken up and that are not over; the oldest first."""
     found = Alert.objects.filter(wakes=True, state=AlertState.NEW, raised_at__lte=raised_until).order_by("pk")
     return [alert for alert in found if "over" not in alert.group]
+
+
+def open_since(rule: str) -> dict[str, "datetime"]:
+    """The keys of the open alerts whose rule begins with this word, each with the time of its first event."""
+    return dict(Alert.objects.filter(rule__startswith=rule, state__in=OPEN).values_list("key", "first_event_at"))
+
+
+def harmless(rule: str) -> list[Alert]:
+    """The alerts whose rule begins with this word and that were dismissed because what happened was normal, the oldest first."""
+    normal = (AlertOutcome.FALSE_POSITIVE, AlertOutcome.EXPECTED_ACTIVITY)
+    return list(Alert.objects.filter(rule__startswith=rule, state=AlertState.DISMISSED, outcome__in=normal).order_by("pk"))
 
 
 def last_detected_batch() -> int:

@@ -74,6 +74,13 @@ def _rules() -> Iterator[str]:
     yield from (str(fault) for fault in load(content("rules")).faults)
 
 
+def _baselines() -> Iterator[str]:
+    from hemostat.detect.limits import limits  # noqa: PLC0415  # same
+
+    limits()
+    yield from ()
+
+
 def _playbooks() -> Iterator[str]:
     from hemostat.incidents import playbook  # noqa: PLC0415  # same
 
@@ -133,6 +140,7 @@ _CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "remedies": _remedies,
     "penalties": _penalties,
     "rules": _rules,
+    "baselines": _baselines,
     "playbooks": _playbooks,
     "packs": _packs,
     "courses": _courses,

@@ -5,6 +5,11 @@ from datetime import datetime
 import msgspec
 
 
+def place_of(*words: str) -> str:
+    """The words as one text that no other words make: the part of a finding's key that says where."""
+    return "|".join(word.replace("\\", "\\\\").replace("|", "\\|") for word in words)
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Events of one push that complete what a rule looks for, in one group.
 

@@ -10,7 +10,7 @@ from hemostat.kernel import from_micros
 
 from .engine import Engine, Hit
 from .fields import DERIVED, LAKE, MICROS
-from .finding import Finding
+from .finding import Finding, place_of
 from .rules import RuleSet
 from .trail import Trail
 from .windows import LATE
@@ -74,24 +74,27 @@ class Detector:
         batch = table.select(self.columns)
         for name in ("time", "learnt"):
             batch = batch.set_column(batch.column_names.index(name), name, batch[name].cast(pa.int64()))
-        answered = pc.invert(pc.is_in(batch["result"], value_set=_FAILED))
         fixed = {
             "seq": pa.array(range(self._seq, self._seq + table.num_rows), pa.int64()),
             "t": batch["time"],
             "seen": batch["learnt"],
             "id": batch["event_id"],
-            "who": pc.if_else(answered, pc.fill_null(batch["subject"], ""), ""),
+            "who": pc.if_else(answered(batch), pc.fill_null(batch["subject"], ""), ""),
         }
         for name, column in fixed.items():
             batch = batch.append_column(name, column)
         return batch.append_column("subject_is_next", self._trail.follow(batch)) if self._trail else batch
 
 
+def answered(table: pa.Table) -> pa.Array:
+    """For each row: was data given out, as far as anybody can tell?"""
+    return pc.invert(pc.is_in(table["result"], value_set=_FAILED))
+
+
 def _finding(hit: Hit) -> Finding:
     rule = hit.rule
-    where = [hit.store, hit.environment, *hit.group.values()]
     return Finding(
-        key="|".join([rule.id, *(value.replace("\\", "\\\\").replace("|", "\\|") for value in where)]),
+        key=f"{rule.id}|{place_of(hit.store, hit.environment, *hit.group.values())}",
         rule=rule.id,
         title=rule.title,
         level=rule.level,

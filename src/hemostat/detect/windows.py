@@ -32,8 +32,13 @@ Span = tuple[int, int]
 
 def believed(batch: pa.Table) -> int | None:
     """The latest event time in a batch that we believe; None when no event tells one."""
-    latest: int | None = pc.max(pc.min_element_wise(batch["t"], pc.add(batch["seen"], _AHEAD))).as_py()
+    latest: int | None = pc.max(credible(batch["t"], batch["seen"])).as_py()
     return latest
+
+
+def credible(t: pa.Array, seen: pa.Array) -> pa.Array:
+    """Event times in microseconds, none of them later than a clock that is somewhat ahead could say when we learned of it."""
+    return pc.min_element_wise(t, pc.add(seen, _AHEAD))
 
 
 class Group(NamedTuple):

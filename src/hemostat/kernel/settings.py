@@ -224,6 +224,11 @@ class Home:
         return self.path / "spool.sqlite3"
 
     @property
+    def baselines(self) -> Path:
+        """What is usual for each actor."""
+        return self.path / "baselines.sqlite3"
+
+    @property
     def lake(self) -> Path:
         """Events as Parquet files, by day and source."""
         return self.path / "lake"

@@ -130,7 +130,7 @@ def sandbox_home_renew(home: Home, *, seed: int, ports: Ports) -> Home:
 
 _FOLDERS = ("lake", "dead-letter", "vault", "logs", "keys", "twin", "reports", "snapshots")
 _FILES = (
-    "db.sqlite3", "spool.sqlite3", "sinks.sqlite3", "health.sqlite3", "clock.json", "guard.ndjson",
+    "db.sqlite3", "spool.sqlite3", "sinks.sqlite3", "health.sqlite3", "baselines.sqlite3", "clock.json", "guard.ndjson",
     "hemostat.toml.before", "hemostat.toml.lock",
 )  # fmt: skip
 _SUFFIXES = ("", "-wal", "-shm", "-journal")

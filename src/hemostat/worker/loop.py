@@ -43,6 +43,7 @@ from hemostat.sinks.watch import SETTLED, leaves_the_lake, settle
 from hemostat.sources import sources_of
 from hemostat.worker.chores import Chore
 from hemostat.worker.forwarding import forwarding_watch
+from hemostat.worker.normal import Normal
 from hemostat.worker.privacy import privacy_find
 from hemostat.worker.sides import Sides
 
@@ -91,6 +92,7 @@ class Worker:
         self._sides = Sides(home, self._spool)
         self._pager = Pager(home)
         self._detector: Detector | None = None
+        self._normal = Normal(home)
         self._errand: Doing | None = None
         self._cursor = 0
         self._shortened: dict[str, int] = {}
@@ -148,7 +150,8 @@ class Worker:
         batch = self._cursor + 1
         parts = [part for part in self._spool.parts(after_batch=batch - 1) if part.batch == batch]
         self._find_privacy_requests(batch, parts)
-        findings = detector.push(read(self._home, parts, columns=detector.columns))
+        table = read(self._home, parts, columns=sorted({*detector.columns, *self._normal.columns}))
+        findings = [*detector.push(table), *self._normal.take(table, batch=batch)]
         alerts = alerts_raise(findings=findings, batch=batch, now=clock_for(self._home.path).now())
         self._cursor = batch
         self._tell_shortened(detector)
@@ -162,6 +165,7 @@ class Worker:
         if self._detector:
             self._detector.close()
         self._detector = None
+        self._normal.close()
         connections.close_all()
 
     def sides(self) -> bool:
@@ -314,6 +318,7 @@ class Worker:
         # Batch after batch, so that a day of events is never in memory at once.
         for _, parts in groupby(_recent(seen, detector.history, now=now), key=lambda part: part.batch):
             detector.warm(read(self._home, list(parts), columns=detector.columns))
+        self._normal.catch_up(_recent(seen, self._normal.history, now=now))
         self._detector = detector
         return detector
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from hemostat.alerts.models import Alert, AlertOutcome, AlertState
-from hemostat.alerts.selectors import alert_for, alerts_open
+from hemostat.alerts.selectors import alert_for, alerts_open, harmless, open_since
 from hemostat.alerts.services import alert_acknowledge, alert_dismiss, alerts_close, alerts_raise, alerts_take
 from hemostat.detect import Finding
 from hemostat.kernel import BadInput, NotFound
@@ -126,3 +126,27 @@ def test_closing_leaves_other_alerts_alone(alert: Alert) -> None:
 
     alert.refresh_from_db()
     assert AlertState.NEW == alert.state
+
+
+@pytest.mark.parametrize(
+    ("outcome", "normal"), [("false_positive", True), ("expected_activity", True), ("duplicate", False), ("test", False)]
+)
+def test_what_proved_harmless(
+    finding: Callable[..., Finding],
+    person: Callable[[str], Person],
+    now: datetime,
+    outcome: str,
+    normal: bool,  # noqa: FBT001  # a table
+) -> None:
+    """Alerts of a kind of rule that were dismissed because what happened is normal are known as such, and no longer as open."""
+    settled, still, _ = alerts_raise(
+        findings=[finding(key, rule=rule) for key, rule in (("ours|a", "ours-1"), ("ours|b", "ours-2"), ("c", "other"))],
+        batch=1,
+        now=now,
+    )
+    assert {"ours|a": settled.first_event_at, "ours|b": still.first_event_at} == open_since("ours-")
+
+    alert_dismiss(alert=settled, by=person("engineer"), now=now, outcome=outcome, note="So it is.")
+
+    assert [still.key] == list(open_since("ours-"))
+    assert ([settled] if normal else []) == harmless("ours-")

@@ -1,0 +1,112 @@
+"""The limits of what is usual, as data: `content/baselines`."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from hemostat.kernel import BadInput, content
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is counted in an hour, from which count on it may alarm, and the rule, so to say, of its alarms.
+
+    ceiling: the count at which an actor without a past alarms; None for never.
+    """
+
+    name: str
+    rule: str
+    title: str
+    level: str
+    unit: str
+    least: int
+    ceiling: int | None = None
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A longer window in which different patients are counted."""
+
+    name: str
+    hours: int
+    rule: str
+    title: str
+    level: str
+    least: int
+
+
+class First(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that alarms when an actor of one of these roles does it for the first time; `says` is its verb."""
+
+    pair: str
+    rule: str
+    title: str
+    level: str
+    roles: tuple[str, ...]
+    says: str
+
+
+class Hourly(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many spreads alarm in an hour, with and without something new beside them, and the least spread."""
+
+    deviation: float
+    deviation_with_news: float
+    spread_least: float
+
+
+class Slowly(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many spreads alarm in a longer window, and the least spread."""
+
+    deviation: float
+    spread_least: float
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All limits; `content/baselines/baselines.yaml` says what each is for."""
+
+    weeks: int
+    learning_days: int
+    same_hours_least: int
+    own_hours_least: int
+    own_days_least: int
+    peers_least: int
+    peer_values_least: int
+    lift_peers_least: int
+    actors_per_role: int
+    exact_people: int
+    pairs_per_actor: int
+    hour: Hourly
+    slow: Slowly
+    measures: tuple[Measure, ...]
+    windows: tuple[Window, ...]
+    firsts: tuple[First, ...]
+
+    @property
+    def hours_back(self) -> int:
+        """How many hours back the past counts."""
+        return self.weeks * 168
+
+    @property
+    def learning(self) -> int:
+        """How many hours an actor must be known before something can be the first of its kind."""
+        return self.learning_days * 24
+
+
+def limits_read(path: Path) -> Limits:
+    """The limits in a YAML file that has its schema beside it. Raises `BadInput` that names the place of the fault."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  # slow to import, and needed once
+    from yaml import YAMLError, safe_load  # noqa: PLC0415  # same
+
+    try:
+        told = safe_load(path.read_text("utf-8"))
+    except YAMLError as error:
+        raise BadInput(f"{path.name} is not YAML.", advice="Quote texts that hold a colon and a space.") from error
+    schema = msgspec.json.decode((content("baselines") / "baselines.schema.json").read_bytes())
+    if fault := next(iter(Draft202012Validator(schema).iter_errors(told)), None):
+        raise BadInput(f"{path.name}: {fault.json_path}: {fault.message}", advice="Compare it with baselines.schema.json.")
+    return msgspec.convert(told, Limits)
+
+
+@cache
+def limits() -> Limits:
+    """The limits that come with Hemostat."""
+    return limits_read(content("baselines") / "baselines.yaml")
