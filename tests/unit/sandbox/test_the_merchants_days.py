@@ -228,7 +228,7 @@ def test_days_and_moments_agree() -> None:
 )  # fmt: skip
 def test_a_peculiarity_is_marked_for_the_judge_and_can_be_switched_off(quirk: Quirk, day: int, lane: Any) -> None:
     """On its day there are lines that carry its name, and none when it is switched off; each lane's lines come by time."""
-    with_it, without = (list(lane(World(SEED, volume=0.02, quirks=quirks), day)) for quirks in (ALL, ALL - {quirk}))
+    with_it, without = (list(lane(World(SEED, volume=0.05, quirks=quirks), day)) for quirks in (ALL, ALL - {quirk}))
 
     assert quirk in {line.quirk for line in with_it}
     assert quirk not in {line.quirk for line in without}

@@ -18,14 +18,14 @@ from .rhythm import DAY, HOUR, MINUTE, SECOND, Quirk, begins, day_of, traffic
 from .wires import RECORDINGS, Line, delivered, refill, request_id, stored, told, web
 from .world import World
 
-VISITS = 118_000
+VISITS = 150_000
 """Visits on an ordinary day at volume 1."""
 
 _LONGEST = 20  # minutes of a visit
 _GOODS = 900
 _HEALTH = ("hair", "skin", "sleep", "migraine", "thyroid", "anxiety")
 _CLINIC_SHARE, _KIOSK_SHARE = 0.06, 0.004
-_BROKEN = 0.004  # share of sessions that follow an old link without a signature
+_BROKEN = 0.01  # share of sessions that follow an old link without a signature
 _CARES = 30  # one of so many acts for the patient whose number comes next
 _ADVERTISED = 0.1
 _AT_HOME = 0.99
