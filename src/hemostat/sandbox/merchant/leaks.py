@@ -89,7 +89,7 @@ class Leak(msgspec.Struct, frozen=True, kw_only=True):
 def planted(seed: int, days: range, *, warm: int = 0) -> tuple[Leak, ...]:
     """All kinds at all strengths, spread over the days after the first `warm`, which are left for learning.
 
-    Raises `BadInput` when there are not eight more days for the slowest to end in.
+    Raises `BadInput` when there are not ten more days for the slowest to end in.
     """
     first, last = days.start + warm, days.stop - _SLOWEST
     if last < first:
