@@ -113,6 +113,10 @@ class Population:
             return self._make(number, jurisdiction=self._residence(number), has_documents=number == CANARY)
         return None
 
+    def anyone(self, number: int, *, jurisdiction: str) -> Person:
+        """A person with this number, whoever has it in the story; for stories with people of their own."""
+        return self._make(number, jurisdiction=jurisdiction, has_documents=False)
+
     def place(self, number: int) -> int | None:
         """The how-manyeth person (from 0) this number is within the range that is tried, or None."""
         offset = number - FIRST_TRIED
