@@ -1,6 +1,6 @@
 """Rules over batches of rows: which rows match, and which groups of rows complete a correlation."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -8,8 +8,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .acts import Acts, asked_together
 from .compile import condition_sql
 from .correlation import columns_sql
+from .duck import opened
 from .fields import Field, Fields
 from .measures import Row
 from .rules import CorrelationRule, Rule, RuleSet
@@ -23,11 +25,6 @@ caller calls the row; who: the person whose data was given out, or ""; store, en
 """
 
 _ANSWERED = ["seq", "t", "id", "who", "store", "environment"]
-_ALONE: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 1,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 
 
 class Hit(NamedTuple):
@@ -53,54 +50,94 @@ class _Feed(NamedTuple):
     value: str
 
 
+class _Question(NamedTuple):
+    """Rules and correlations, by their numbers, that are asked with one statement of the batches that have such acts."""
+
+    acts: Acts
+    rules: list[int]
+    correlations: list[int]
+    statement: duckdb.Statement
+
+
 class Engine:
     """Evaluates a set of rules, batch by batch; what correlations need of earlier batches stays in memory.
 
     fields: how each field is reached in a batch. keep: ids in a hit. window_rows: the most rows in memory, over all correlations.
     by_alert: groups that share an alert, as the rules say, share a hit; else each group has its own. texts: every text of a row,
-    where a batch has such a column.
+    where a batch has such a column. acts: the column of a batch that says what was done; rules that look for other acts are not
+    asked.
     """
 
     def __init__(
-        self, rules: RuleSet, *, fields: Fields, keep: int, window_rows: int, by_alert: bool, texts: Field | None = None
+        self,
+        rules: RuleSet,
+        *,
+        fields: Fields,
+        keep: int,
+        window_rows: int,
+        by_alert: bool,
+        texts: Field | None = None,
+        acts: str = "",
     ) -> None:
         self._rules, self._keep, self._most = rules, keep, window_rows
-        self._con = duckdb.connect(":memory:", config=_ALONE)
-        self._con.execute("SET TimeZone = 'UTC'")
+        self._con = opened()
+        self._acts = acts
         self._horizon: int | None = None
         self._windows = []
         self._feeds: list[list[_Feed]] = []
-        flags = [f"{condition_sql(rule.sigma, fields, texts=texts)} AS m{n}" for n, rule in enumerate(rules.rules)]
-        columns = [*_ANSWERED, *(f"m{n}" for n in range(len(flags)))]
+        flags = [condition_sql(rule.sigma, fields, texts=texts) for rule in rules.rules]
+        groups: list[list[str]] = []
         for n, rule in enumerate(rules.correlations):
             names = rule.alert_by if by_alert else rule.plan.group_by
             self._windows.append((rule, names, Windows(rule.plan, alert_by=names)))
             self._feeds.append([_Feed(one, place, f"g{n}_{place}", f"v{n}_{place}") for place, one in enumerate(rule.plan.rules)])
+            groups.append([])
             for feed in self._feeds[-1]:
                 group, value = columns_sql(rule.plan, feed.place, matched=f"m{feed.rule}", fields=fields)
-                columns += [f"{group} AS {feed.group}", f"{value} AS {feed.value}"]
-        asked = f"SELECT {', '.join(columns)} FROM (SELECT *, {', '.join(flags)} FROM batch)"  # noqa: S608  # the backend quotes
-        text = f"CREATE OR REPLACE TEMP TABLE answer AS {asked}"
+                groups[-1] += [f"{group} AS {feed.group}", f"{value} AS {feed.value}"]
+        everything: list[tuple[Acts, list[int], list[int]]] = [(None, list(range(len(flags))), list(range(len(groups))))]
+        self._questions = [
+            _Question(
+                of_acts,
+                numbers,
+                correlations,
+                self._statement({n: flags[n] for n in numbers}, [column for n in correlations for column in groups[n]]),
+            )
+            for of_acts, numbers, correlations in (asked_together(rules) if acts else everything)
+            if numbers
+        ]
+
+    def _statement(self, flags: Mapping[int, str], columns: Sequence[str]) -> duckdb.Statement:
+        told = ", ".join([*_ANSWERED, *(f"m{n}" for n in flags), *columns])
+        asked = ", ".join(f"{flag} AS m{n}" for n, flag in flags.items())
+        text = f"CREATE OR REPLACE TEMP TABLE answer AS SELECT {told} FROM (SELECT *, {asked} FROM batch)"  # noqa: S608  # the backend quotes
         # parsed once: for a small batch reading the text takes longer than running it
-        self._question = self._con.extract_statements(text)[0] if flags else None
+        return self._con.extract_statements(text)[0]
 
     def push(self, batch: pa.Table) -> list[Hit]:
         """What the rows of the batch match or complete; its `seq` goes on from the batch before."""
-        if self._question is None or not batch.num_rows:
+        present = set(pc.unique(batch[self._acts]).to_pylist()) if self._acts and batch.num_rows else set()
+        asked = [one for one in self._questions if one.acts is None or not one.acts.isdisjoint(present)]
+        if not asked or not batch.num_rows:
             return []
+        single: dict[int, list[Hit]] = {}
+        completed: dict[int, list[Hit]] = {}
         self._con.register("batch", batch)
         try:
-            # as a relation the question would be planned twice, and for a small batch that is most of the work
-            self._con.execute(self._question)
-            answer = self._con.table("answer").to_arrow_table()
+            for question in asked:
+                # as a relation the question would be planned twice, and for a small batch that is most of the work
+                self._con.execute(question.statement)
+                answer = self._con.table("answer").to_arrow_table()
+                matched = [n for n in question.rules if pc.any(answer[f"m{n}"]).as_py()]
+                single |= {n: self._single(answer, n) for n in matched}
+                if matched:
+                    completed |= {n: self._completed(answer, matched, n) for n in question.correlations}
         finally:
             self._con.unregister("batch")
-        matched = [n for n in range(len(self._rules.rules)) if pc.any(answer[f"m{n}"]).as_py()]
-        hits = [hit for n in matched if self._rules.rules[n].alerts for hit in self._single(answer, n)]
-        if matched and self._windows:
-            hits += self._completed(answer, matched)
+        if single and self._windows:
             self._forget(batch)
-        return hits
+        alone = (hit for n in sorted(single) if self._rules.rules[n].alerts for hit in single[n])
+        return [*alone, *(hit for n in sorted(completed) for hit in completed[n])]
 
     @property
     def cut(self) -> dict[str, int]:
@@ -130,18 +167,19 @@ class Engine:
             hits.append(Hit(self._rules.rules[n], store, environment, {}, len(found), len(people), ids, first, last))
         return hits
 
-    def _completed(self, answer: pa.Table, matched: Container[int]) -> list[Hit]:
+    def _completed(self, answer: pa.Table, matched: Container[int], n: int) -> list[Hit]:
+        """The groups of a correlation that the answer completes."""
+        rule, names, windows = self._windows[n]
+        for feed in self._feeds[n]:
+            if feed.rule in matched:
+                _fill(windows, answer, feed)
         hits = []
-        for (rule, names, windows), feeds in zip(self._windows, self._feeds, strict=True):
-            for feed in feeds:
-                if feed.rule in matched:
-                    _fill(windows, answer, feed)
-            for group in windows.complete(keep=self._keep):
-                store, environment, *values = group.alert
-                named = dict(zip(names, values, strict=True))
-                hits.append(
-                    Hit(rule, store, environment, named, group.events, group.people, tuple(group.ids), group.first, group.last)
-                )
+        for group in windows.complete(keep=self._keep):
+            store, environment, *values = group.alert
+            named = dict(zip(names, values, strict=True))
+            hits.append(
+                Hit(rule, store, environment, named, group.events, group.people, tuple(group.ids), group.first, group.last)
+            )
         return hits
 
     def _forget(self, batch: pa.Table) -> None:

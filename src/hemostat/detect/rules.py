@@ -20,6 +20,7 @@ from hemostat.kernel import BadInput
 
 from .compile import condition_sql
 from .correlation import Correlation, plan
+from .duck import opened
 from .fields import Field, Kind
 
 _DEEPEST = 100  # levels of a document: the loader in C goes down by recursion, and would take the process with it
@@ -139,7 +140,7 @@ def load(*places: Path) -> RuleSet:
     read = [each for path, name in _files(places) for each in _read(path, name, faults)]
     ids = _Ids(read)
     filters = [each.item for each in read if isinstance(each.item, SigmaFilter)]
-    with duckdb.connect(":memory:", config={"threads": 1}) as judge:  # one for all: to open one takes longer than to judge a rule
+    with opened() as judge:  # one for all: to open one takes longer than to judge a rule
         rules = [
             rule
             for each in read

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from hemostat.events import COLUMNS, real
 from hemostat.kernel import from_micros
 
+from .acts import ACT
 from .engine import Engine, Hit
 from .fields import DERIVED, LAKE, MICROS
 from .finding import Finding, place_of
@@ -35,7 +36,9 @@ class Detector:
         self._trail = Trail() if rules.everywhere or DERIVED in fields else None
         named = _COLUMNS.keys() if rules.everywhere else _COLUMNS.keys() & fields
         self.columns = sorted({*_ALWAYS, *(_TRAIL if self._trail else ()), *(_COLUMNS[name] for name in named)})
-        self._engine = Engine(rules, fields=LAKE, keep=_KEPT_IDS, window_rows=window_rows, by_alert=True)
+        self._engine = Engine(
+            rules, fields=LAKE, keep=_KEPT_IDS, window_rows=window_rows, by_alert=True, acts="act" if ACT in fields else ""
+        )
         self._rules = rules
         self._seq = 0
 

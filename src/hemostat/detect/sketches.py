@@ -1,19 +1,17 @@
 """How many different people are in a crowd too large to be listed: DuckDB's HyperLogLog, whose registers are kept."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import duckdb
+
+from .duck import opened
 
 ENGINE = duckdb.__version__
 """Sketches of another version are not read: it may hash otherwise."""
 
 _PRECISION = 10  # 1024 registers, of which the error follows
-_ALONE: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 1,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 _OF = "SELECT approx_count_distinct(v) EXPORT_STATE FROM (SELECT unnest(?::BIGINT[]) AS v)"
 _ALL = (
     "(SELECT combine_aggr(to_aggregate_state(s, 'approx_count_distinct', ['BIGINT'])) FROM"
@@ -24,8 +22,10 @@ _ALL = (
 class Sketches:
     """Makes sketches of 64-bit numbers, joins them and counts them. One is 1024 bytes; its standard error is about 3 %."""
 
-    def __init__(self) -> None:
-        self._con = duckdb.connect(":memory:", config=_ALONE)
+    @cached_property
+    def _con(self) -> duckdb.DuckDBPyConnection:
+        # Crowds are rare: most homes never need it.
+        return opened()
 
     def of(self, values: Iterable[int]) -> bytes:
         """The sketch of these numbers."""
@@ -42,7 +42,8 @@ class Sketches:
 
     def close(self) -> None:
         """The memory is given back."""
-        self._con.close()
+        if "_con" in self.__dict__:
+            self._con.close()
 
 
 def _registers(answer: Sequence[Any]) -> bytes:
