@@ -163,9 +163,10 @@ def read_message(message: Message, tools: Tools, sources: Sources) -> tuple[list
     rejected: list[Rejected] = []
     rest: list[bytes] = []
     try:
+        canaries = tools.settings.canaries
         for one in map(set_apart, _read(message, tools, sources)):
             if isinstance(one, Raw):
-                records.append(_of_somebody(one, tools.settings.canaries))
+                records.append(_of_somebody(one, canaries) if canaries else one)
             elif len(rejected) < MOST_LETTERS:
                 rejected.append(one)
             else:

@@ -9,7 +9,7 @@ beginning cannot be read back from their end; the others are matched again by `r
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -43,45 +43,66 @@ class Database:
 
     def hints(self, texts: Sequence[str]) -> list[Hint]:
         """Where to look, by text and position; several patterns may point to one place."""
-        # Lines within a text are parted by another character, so that patterns may look across them.
-        joined = "\n".join(text.replace("\n", "\x0b") for text in texts)
-        found: list[tuple[int, int, int]] = []
-        words: list[tuple[int, int, int]] = []
-        if joined:
-            plain = joined.encode("ascii", "replace")
-            with self._turn:
-                self._compiled.scan(plain, match_event_handler=_note, context=found)
-                self._word_list.scan(plain, match_event_handler=_note, context=words)
-        if not found and not words:
-            return []
-        seen = [*self._begun(joined, found), *self._whole(joined, words)]
-        seen.sort()
-        hints: list[Hint] = []
-        place, first, after = -1, 0, 0
-        for start, end, number in seen:
-            while start >= after:
-                place += 1
-                first, after = after, after + len(texts[place]) + 1
-            # A pattern may take the newline after a text as its border.
-            hints.append((place, number, start - first, min(end, after - 1) - first))
+        joined = "\n".join(texts)
+        if joined.count("\n") >= len(texts):
+            # Lines within a text are parted by another character, so that patterns may look across them.
+            joined = "\n".join(text.replace("\n", "\x0b") for text in texts)
+        found = self._begun(joined, self._scanned(self._compiled, joined))
+        hints = list(_placed(found, texts, range(len(texts))))
+        # Words begin with a capital letter and stand beside others: most texts of logs, as numbers and addresses, have none.
+        if written := [place for place, text in enumerate(texts) if not (text.islower() or text.isalnum())]:
+            some = [texts[place] for place in written]
+            joined = "\n".join(some)
+            if words := self._whole(joined, self._scanned(self._word_list, joined)):
+                hints = sorted([*hints, *_placed(words, some, written)], key=_position)
         return hints
 
-    def _begun(self, joined: str, found: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-        """What was found, each with its beginning."""
+    def _scanned(self, compiled: Any, joined: str) -> list[tuple[int, int, int]]:
+        """What a scan finds: from where to where, and the number."""
+        found: list[tuple[int, int, int]] = []
+        if joined:
+            with self._turn:
+                compiled.scan(joined.encode("ascii", "replace"), match_event_handler=_note, context=found)
+        return found
+
+    def _begun(self, joined: str, found: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """What was found, each with its beginning, by that."""
+        begun = []
         for start, end, number in found:
             again = self._patterns[number]
             if again is None:
-                yield start, end, number
+                begun.append((start, end, number))
             elif match := again.pattern.search(joined, max(0, end - _REACH, joined.rfind("\n", 0, end - 1) + 1), end):
-                yield match.start(), end, number
+                begun.append((match.start(), end, number))
+        begun.sort()
+        return begun
 
-    def _whole(self, joined: str, words: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-        """The words that are no parts of others."""
+    def _whole(self, joined: str, words: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """The words that are no parts of others, by their beginning."""
         number = len(self._patterns)
+        whole = []
         for _, end, word in words:
             start = end - self._words[word]
             if not (joined[end : end + 1].isalnum() or (start and joined[start - 1].isalnum())):
-                yield start, end, number
+                whole.append((start, end, number))
+        whole.sort()
+        return whole
+
+
+def _placed(found: Iterable[tuple[int, int, int]], texts: Sequence[str], places: Sequence[int]) -> Iterator[Hint]:
+    """What was found in joined texts, by the place of its text, which is in `places`."""
+    index, first, after = -1, 0, 0
+    for start, end, number in found:
+        while start >= after:
+            index += 1
+            first, after = after, after + len(texts[index]) + 1
+        # A pattern may take the newline after a text as its border.
+        yield places[index], number, start - first, min(end, after - 1) - first
+
+
+def _position(hint: Hint) -> tuple[int, int, int, int]:
+    place, number, start, end = hint
+    return place, start, end, number
 
 
 class _Again:

@@ -147,9 +147,11 @@ class Scanner:
                 candidates = self._told(patterns, number - patterns.first_term, text, start, end)
             if kept := [candidate for candidate in candidates if candidate.score >= threshold]:
                 found.setdefault(place, []).extend(kept)
-        for place, text in enumerate(texts):
-            if ("\n" in text or SOFT_NEWLINE in text) and (cells := list(cells_within(text, self.column))):
-                found.setdefault(place, []).extend(candidate for cell in cells for candidate in self._of_cell(text, cell))
+        whole = "".join(texts)
+        if "\n" in whole or SOFT_NEWLINE in whole:
+            for place, text in enumerate(texts):
+                if cells := list(cells_within(text, self.column)):
+                    found.setdefault(place, []).extend(candidate for cell in cells for candidate in self._of_cell(text, cell))
         return found
 
     def _told(self, patterns: "_Patterns", number: int, text: str, start: int, end: int) -> Iterator[Candidate]:

@@ -67,7 +67,7 @@ _ADVICE = "Send one JSON object a line, in UTF-8, with at least the time, the pa
 def parse(line: bytes) -> Request:
     """The request that a line tells. Raises `Unreadable` when it is not an object, or has no time or no path."""
     record, odd = decode(line)
-    found = _fields(record)
+    found = _fields(record, is_flat=line.count(b"{") == 1)
     texts = _texts(found)
     target = _target(texts)
     if not target:
@@ -89,7 +89,7 @@ def parse(line: bytes) -> Request:
 def extras(line: bytes) -> dict[str, str]:
     """What a JSON object at the end of another log line adds: host, request identifier, system number, a remark."""
     record, odd = decode(line)
-    told = _texts(_fields(record)).get
+    told = _texts(_fields(record, is_flat=line.count(b"{") == 1)).get
     return {
         "host": host_name(told("host", "")),
         "request_id": identifier(told("request_id", "")),
@@ -106,10 +106,10 @@ def decode(line: bytes) -> tuple[dict[str, Any], str]:
         raise Unreadable("The line is not JSON, or was cut short.", advice=_ADVICE) from error
 
 
-def _fields(record: dict[str, Any]) -> dict[str, Any]:
-    """Our names for what an object says, those of targets with the rawest first."""
+def _fields(record: dict[str, Any], *, is_flat: bool) -> dict[str, Any]:
+    """Our names for what an object says, those of targets with the rawest first. A flat one holds no other object."""
     names = tuple(record)
-    if len(names) <= _MOST_NAMES and dict not in map(type, record.values()) and len("".join(names)) <= _LONGEST_NAMES:
+    if is_flat and len(names) <= _MOST_NAMES and len("".join(names)) <= _LONGEST_NAMES:
         found = {}
         for name, field in _shape(names):
             if field not in found and (value := record[name]) is not None and value not in ("", "-"):
