@@ -26,6 +26,7 @@ from hemostat.kernel import BadInput, Home, Settings
 from hemostat.kernel.supervise import Supervisor
 
 from .bench_accuracy import accuracy
+from .bench_detectors import detectors
 from .bench_hunt import hunt
 from .bench_intake import intake
 from .bench_law import law
@@ -49,7 +50,7 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="One of latency, intake, scan, accuracy, drill, law, hunt, pipeline, sinks, soak; all of them when left out."
+            help="One of latency, intake, scan, accuracy, detectors, drill, law, hunt, pipeline, sinks, soak; all when left out."
         ),
     ] = "",
     events: Annotated[
@@ -142,6 +143,7 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "intake": intake,
     "scan": scan,
     "accuracy": accuracy,
+    "detectors": detectors,
     "drill": drill,
     "law": law,
     "hunt": hunt,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -33,7 +33,6 @@ _NANOSECONDS = 1_000_000_000
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199  # a damaged year would hold up everything that waits for time to pass
 _MOST_BYTES = 2**62
 _MOST_ASN = 2**32 - 1
-_MOST_DIGITS = len(str(_MOST_BYTES))  # of any number that we take: turning long ones into numbers takes quadratic time
 TIME_ADVICE = "Log the time with its zone, like 02/Mar/2026:14:04:00 +0000 or 2026-03-02T14:04:00Z, or in seconds since 1970."
 
 
@@ -191,9 +190,14 @@ def system_number(text: str) -> int:
 
 
 def _whole(text: str, most: int) -> int:
-    """The whole number from 0 to `most` that the text is, without more digits than one that we take may have; else -1."""
-    number = int(text) if text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS else -1
+    """The whole number from 0 to `most` that the text is, with no more digits than that has; else -1."""
+    number = int(text) if text.isdecimal() and text.isascii() and len(text) <= _digits(most) else -1
     return number if number <= most else -1
+
+
+@cache
+def _digits(number: int) -> int:
+    return len(str(number))
 
 
 def joined(*remarks: str) -> str:

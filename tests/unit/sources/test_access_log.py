@@ -458,6 +458,23 @@ def least_seconds(line: bytes) -> float:
     return min(times)
 
 
+@pytest.mark.parametrize("status", ["0200", "1000", "\uff12\uff10\uff10", "-1", "2e2", "9" * 5000])
+def test_a_status_has_three_digits_at_most(status: str) -> None:
+    """A number with more digits than it can have, or with others than 0 to 9, is none."""
+    line = msgspec.json.encode({"time": "2026-03-02T14:04:00Z", "path": "/x", "status": status})
+
+    assert "A number of the line is not one." == rejected(line).reason
+
+
+def test_an_object_within_the_object_is_read() -> None:
+    """Fields of nested objects count, also where a brace in a text makes a flat object look nested."""
+    nested = {"time": "2026-03-02T14:04:00Z", "request": {"uri": "/x", "method": "GET"}, "status": 200}
+    flat = {"time": "2026-03-02T14:04:00Z", "uri": "/x{", "method": "GET", "status": 200}
+
+    assert ("/x", "GET") == (access(msgspec.json.encode(nested)).path, access(msgspec.json.encode(nested)).method)
+    assert ("/x{", "GET") == (access(msgspec.json.encode(flat)).path, access(msgspec.json.encode(flat)).method)
+
+
 def test_lines_keep_their_numbers() -> None:
     """Blank lines count but say nothing; line ends of either kind are taken off."""
     body = b"\r\n" + combined() + b"\r\nbad\n\n" + combined()
