@@ -21,6 +21,8 @@ NOT_PATIENTS = {
     "people_person.display_name", "people_person.password", "incidents_duty.recipient_name", "incidents_notice.sections",
 }  # fmt: skip
 """Cells that name those who respond and the authorities that are told; the text of notices is looked at by itself."""
+BY_WHOM = ("incidents_duty.because", "NAME")
+"""Whoever entered a contract is named in the reason of its duties."""
 
 
 def ours(run: Run) -> Iterator[Path]:
@@ -38,7 +40,7 @@ def test_our_scanner_finds_no_patient_value_in_what_a_drill_leaves(answered: Run
         f"{path.name}:{found.line} {found.cell} {found.match.entity} {found.match.masked} {found.match.why}"
         for path in ours(answered)
         for found in scan_path(path, scanner)
-        if found.cell not in NOT_PATIENTS and path.name != "hemostat.toml"
+        if found.cell not in NOT_PATIENTS and (found.cell, found.match.entity) != BY_WHOM and path.name != "hemostat.toml"
     ]
 
     assert [] == found

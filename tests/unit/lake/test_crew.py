@@ -270,6 +270,35 @@ def test_a_helper_without_a_home_is_never_ready(home: Home, tmp_path: Path) -> N
     assert not job.is_done()
 
 
+@pytest.mark.slow
+def test_a_helper_that_does_not_end_is_ended(helped: tuple[Crew, Tools], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped in the middle of nothing, it is gone after `close` all the same."""
+    crew, _ = helped
+    monkeypatch.setattr(crew_room, "_ENDING", 0.2)
+    process = crew._helpers[0]._process
+    process.send_signal(signal.SIGSTOP)
+
+    crew.close()
+
+    assert -signal.SIGKILL == process.poll()
+
+
+@pytest.mark.slow
+def test_a_helper_that_has_died_takes_nothing(helped: tuple[Crew, Tools]) -> None:
+    """What it is given after its end is left to others."""
+    crew, _ = helped
+    helper = crew._helpers[0]
+    helper._process.kill()
+    helper._process.wait(60)
+    job = crew_room._Job(FIRST, 1)
+
+    helper.help_with(job)
+
+    assert _within_a_minute(lambda: not helper.is_ready)
+    assert job.wait(60)
+    assert not job.is_done()
+
+
 def _served(home: Home, *frames: bytes) -> list[bytes]:
     asked, told = io.BytesIO(), io.BytesIO()
     send(asked, msgspec.msgpack.encode(Hello(home=str(home.path), settings=home.settings())))

@@ -466,6 +466,13 @@ def test_a_status_has_three_digits_at_most(status: str) -> None:
     assert "A number of the line is not one." == rejected(line).reason
 
 
+def test_a_second_target_that_cannot_be_read_takes_nothing_away() -> None:
+    """What the rawest target says stays, whatever else stands under the name of one."""
+    line = {"time": "2026-03-02T14:04:00Z", "request_uri": "/x?a=1", "request": "not a request", "status": 200}
+
+    assert ("/x", "a=1") == (access(msgspec.json.encode(line)).path, access(msgspec.json.encode(line)).query)
+
+
 def test_an_object_within_the_object_is_read() -> None:
     """Fields of nested objects count, also where a brace in a text makes a flat object look nested."""
     nested = {"time": "2026-03-02T14:04:00Z", "request": {"uri": "/x", "method": "GET"}, "status": 200}
