@@ -42,9 +42,9 @@ def test_gzip_is_undone_member_by_member() -> None:
 @pytest.mark.parametrize(
     ("packed", "reason"),
     [
-        (gzip.compress(b"a" * 1000)[:-3], "cut short"),
+        (gzip.compress(b"a" * 1000, mtime=0)[:-3], "cut short"),
         (b"\x1f\x8b" + b"\0" * 30, "damaged"),
-        (gzip.compress(b"a" * 300_000), "more than 100,000 bytes"),
+        (gzip.compress(b"a" * 300_000, mtime=0), "more than 100,000 bytes"),
         (b"a" * 100_001, "more than 100,000 bytes"),
     ],
 )
