@@ -111,10 +111,10 @@ class Crew:
         self, plan: Plan, read: Callable[[Plan], Piece], helpers: Sequence["_Helper"], following: Following
     ) -> list[Piece]:
         job, self._ahead = self._ahead, None
-        if job is None or job.plan != plan:
-            if job:
-                job.drop()
-            job = _begun(plan, helpers)
+        if job and job.plan != plan:
+            job.drop()
+            job = None
+        job = job or _begun(plan, helpers)
         try:
             if next_plan := following(plan):
                 self._ahead = _begun(next_plan, helpers)
@@ -173,17 +173,15 @@ class _Job:
 
     def work(self, read: Callable[[Plan], Piece]) -> bool:
         """The last piece that nobody took is read; False when there is none."""
-        try:
-            task = self._left.pop()
-        except IndexError:
-            return False
-        self._settle(task, read(task))
-        return True
+        return self._read(self._left.pop, read)
 
     def help(self, read: Callable[[Plan], Piece | None]) -> bool:
         """The first piece that nobody took is read, or left to another when that fails; False when there is none."""
+        return self._read(self._left.popleft, read)
+
+    def _read(self, take: Callable[[], Plan], read: Callable[[Plan], Piece | None]) -> bool:
         try:
-            task = self._left.popleft()
+            task = take()
         except IndexError:
             return False
         self._settle(task, read(task))
