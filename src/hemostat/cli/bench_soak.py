@@ -347,13 +347,14 @@ def _contents(home: Home) -> dict[str, float]:
     def megabytes(*suffixes: str) -> float:
         return sum(size for path, size in files if path.name.endswith(suffixes)) / 1e6
 
-    spool, database = megabytes("spool.sqlite3"), megabytes("db.sqlite3")
+    spool, database, baselines = megabytes("spool.sqlite3"), megabytes("db.sqlite3"), megabytes(home.baselines.name)
     return {
         "files in the lake": parts,
         "other files": len(files) - parts,
         "spool, megabytes": spool,
         "database, megabytes": database,
-        "other databases, megabytes": megabytes(".sqlite3") - spool - database,
+        "baselines, megabytes": baselines,
+        "other databases, megabytes": megabytes(".sqlite3") - spool - database - baselines,
         "write-ahead logs, megabytes": megabytes("-wal"),
     }
 

@@ -10,6 +10,7 @@ what was done ahead is dropped.
 A small stream is done in this process alone: helpers start when plans keep coming full, and end when they no longer do.
 """
 
+import fcntl
 import os
 import queue
 import struct
@@ -42,6 +43,8 @@ PIECES = 4  # of a plan for each process
 _MOST_HELPERS = 3
 _ANSWER = 60.0  # seconds that a helper has for a piece
 _ENDING = 10.0  # seconds that it has to end
+_ROOM = 1 << 20  # bytes of an answer that a helper can be rid of before anybody reads it; most answers are smaller
+_PROMPT = 0.0005  # seconds after which a thread that hands out pieces gets its turn, so that its helper does not idle
 _LENGTH = struct.Struct("<Q")
 
 Following = Callable[[Plan], Plan | None]
@@ -77,6 +80,7 @@ class Crew:
         self._tools: Tools | None = None
         self._ahead: _Job | None = None
         self._full = self._calm = 0
+        self._usual = sys.getswitchinterval()
 
     def gather(self, plan: Plan, spool: Spool, tools: Tools, *, following: Following = lambda _: None) -> list[Piece]:
         """The pieces of a plan, in order.
@@ -104,6 +108,8 @@ class Crew:
         self._drop_ahead()
         for helper in self._helpers:
             helper.close()
+        if self._helpers:
+            sys.setswitchinterval(self._usual)
         self._helpers = []
         self._full = self._calm = 0
 
@@ -142,6 +148,7 @@ class Crew:
         elif not self._helpers and self._full >= PATIENCE:
             hello = msgspec.msgpack.encode(Hello(home=str(tools.home.path), settings=tools.settings))
             self._helpers = [_Helper(hello) for _ in range(self._most)]
+            sys.setswitchinterval(min(self._usual, _PROMPT))
 
 
 def _begun(plan: Plan, helpers: Sequence["_Helper"]) -> "_Job":
@@ -221,6 +228,8 @@ class _Helper:
         command = [sys.executable, "-m", "hemostat.lake.helper"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         self._process = subprocess.Popen(command, **pipes)  # type: ignore[call-overload]  # noqa: S603  # our own program
+        with suppress(OSError):  # where the system gives less room it takes longer, and that is all
+            fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, _ROOM)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self.is_ready = False
         """Has it said that it can work, and not failed since?"""

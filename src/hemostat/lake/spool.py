@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -79,6 +79,7 @@ CREATE TABLE IF NOT EXISTS seen (
 )
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _FETCH = 200  # messages read at a time, so that no read keeps the WAL from being folded back
+_SIZES = 1000  # messages whose sizes are read at a time: few plans take more
 _AT_ONCE = 2047  # bytes: over more of them hashing lets another thread take over, which costs more than what it spares
 _ROW = 200  # bytes that a message takes besides its body
 _PAGE = 8192  # bytes: of 4096 a webhook of 2 KB would leave almost half empty
@@ -246,16 +247,14 @@ class Spool:
         with self._transaction() as db:
             if found := self._open_plan():  # another process was quicker
                 return found
-            first, last = _fitting(self._waiting(most), most_bytes)
-            row = db.execute("INSERT INTO plans (first, last) VALUES (?, ?) RETURNING batch", (first, last)).fetchone()
-            return Plan(batch=row[0], first=first, last=last)
+            fit = self._fitting(self._written_up_to(), most=most, most_bytes=most_bytes)
+            row = db.execute("INSERT INTO plans (first, last) VALUES (?, ?) RETURNING batch", (fit.first, fit.last)).fetchone()
+            return Plan(batch=row[0], first=fit.first, last=fit.last)
 
     def following(self, plan: Plan, *, most: int = 5000, most_bytes: int = 64_000_000) -> Plan | None:
         """The plan that `plan` with these limits gives once this one is written, if what arrives until then cannot change it."""
-        waiting = self._after(plan.last, most)
-        first, last = _fitting(waiting, most_bytes)
-        is_full = len(waiting) == most or (last and last != waiting[-1][0])
-        return Plan(batch=plan.batch + 1, first=first, last=last) if is_full else None
+        fit = self._fitting(plan.last, most=most, most_bytes=most_bytes)
+        return Plan(batch=plan.batch + 1, first=fit.first, last=fit.last) if fit.is_full else None
 
     def messages(self, plan: Plan) -> Iterator[Message | Unopened]:
         """The messages of a plan, in order, also those that do not open; those whose bodies were purged are left out."""
@@ -445,6 +444,18 @@ class Spool:
     def _after(self, seq: int, most: int) -> list[Any]:
         return self._read("SELECT seq, size FROM messages WHERE seq > ? ORDER BY seq LIMIT ?", seq, most)
 
+    def _fitting(self, after: int, *, most: int, most_bytes: int) -> "_Fit":
+        """The next messages after one of this number that fit, of which one always does; numbers of zero when none waits."""
+        first = last = size = count = 0
+        while rows := self._after(last or after, min(_SIZES, most - count)):
+            for seq, more in rows:
+                size += more
+                if first and size > most_bytes:
+                    return _Fit(first, last, is_full=True)
+                first, last = first or seq, seq
+            count += len(rows)
+        return _Fit(first, last, is_full=count == most)
+
     def _written_up_to(self) -> int:
         rows = self._read("SELECT last FROM plans WHERE written = 1 ORDER BY batch DESC LIMIT 1")
         return int(rows[0][0]) if rows else 0
@@ -500,15 +511,12 @@ _NO_ROOM = "Free some space on its disk. Nothing that was acknowledged is lost."
 _DAMAGED = "Check that the file and its folder belong to this user; if it is damaged, keep it and restore the newest backup."
 
 
-def _fitting(waiting: Sequence[tuple[int, int]], most_bytes: int) -> tuple[int, int]:
-    """The first and last number of the messages that fit, of which one always does; zeros when none waits."""
-    first = last = size = 0
-    for seq, more in waiting:
-        size += more
-        if first and size > most_bytes:
-            break
-        first, last = first or seq, seq
-    return first, last
+class _Fit(NamedTuple):
+    """The first and the last number of messages that one plan takes; is there room for no other?"""
+
+    first: int
+    last: int
+    is_full: bool
 
 
 _Row = tuple[str, bytes, bytes, int, int]  # of `messages`, without its number

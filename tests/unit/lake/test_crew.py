@@ -2,6 +2,7 @@
 
 import io
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from hemostat.lake.spool import Plan, Spool, Unopened
 from unit.lake.conftest import Send
 from unit.lake.made import incoming
 
+USUAL = sys.getswitchinterval()
 FRAME_OF_NOTHING = (8).to_bytes(8, "little")
 
 
@@ -245,6 +247,15 @@ def test_helpers_end_when_it_is_calm(helped: tuple[Crew, Tools], spool: Spool, m
 
 
 @pytest.mark.slow
+def test_threads_take_turns_sooner_while_there_are_helpers(helped: tuple[Crew, Tools]) -> None:
+    """Whoever hands a piece to a helper need not wait long for the interpreter, and afterwards all is as before."""
+    assert 0.0005 == pytest.approx(sys.getswitchinterval())
+
+    helped[0].close()
+
+    assert USUAL == sys.getswitchinterval()
+
+
 def test_helpers_know_the_settings_of_their_time(helped: tuple[Crew, Tools], many: Home, spool: Spool) -> None:
     """When the settings have changed, the helper that knows the old ones ends before anything is read."""
     crew, _ = helped

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hemostat.lake import spool as spool_room
 from hemostat.lake.spool import DamagedSpool, Incoming, NotPlanned, Part, Plan, Receipt, Spool, SpoolFull, Unopened
 from hemostat.sources import Message
 
@@ -188,6 +189,20 @@ def test_nothing_waiting_gives_no_plan(spool: Spool) -> None:
 @pytest.mark.parametrize(("most", "most_bytes", "last"), [(2, 10**9, 2), (100, 25, 2), (100, 5, 1), (100, 30, 3)])
 def test_a_plan_is_bounded(spool: Spool, most: int, most_bytes: int, last: int) -> None:
     """By messages and by bytes, but one message always goes, however large."""
+    spool.append([incoming(str(number), body=b"ten bytes!") for number in range(5)])
+
+    assert Plan(batch=1, first=1, last=last) == spool.plan(most=most, most_bytes=most_bytes)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 5, 1000])
+@pytest.mark.parametrize(
+    ("most", "most_bytes", "last"), [(2, 10**9, 2), (5, 10**9, 5), (100, 25, 2), (4, 40, 4), (100, 10**9, 5)]
+)
+def test_a_plan_is_the_same_in_whatever_steps_sizes_are_read(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, steps: int, most: int, most_bytes: int, last: int
+) -> None:
+    """How many sizes are read at a time decides nothing: a plan takes what fits."""
+    monkeypatch.setattr(spool_room, "_SIZES", steps)
     spool.append([incoming(str(number), body=b"ten bytes!") for number in range(5)])
 
     assert Plan(batch=1, first=1, last=last) == spool.plan(most=most, most_bytes=most_bytes)
