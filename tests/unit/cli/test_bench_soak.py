@@ -108,7 +108,9 @@ def test_a_home_that_grows_and_grows_leaks(figure: str) -> None:
 def test_baselines_grow_as_the_story_does_and_no_faster() -> None:
     """Eight weeks are learned, of which the story tells eight days: growth in proportion is right, anything beyond it leaks."""
     assert [] == leaking(series(lambda _: WORKER, lambda part: HOME | {"baselines, megabytes": 40 * part}))
-    assert ["baselines, megabytes"] == leaking(series(lambda _: WORKER, lambda part: HOME | {"baselines, megabytes": 90 * part**2}))
+    assert ["baselines, megabytes"] == leaking(
+        series(lambda _: WORKER, lambda part: HOME | {"baselines, megabytes": 90 * part**2})
+    )
 
 
 def test_each_figure_that_is_looked_at_has_a_limit() -> None:
