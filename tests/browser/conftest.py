@@ -1,6 +1,7 @@
 """A console that runs as its own process, told by the same story as the page tests, and a real browser in front of it."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -57,11 +59,21 @@ def told(home: Path, port: int) -> None:
     subprocess.run([sys.executable, "-m", "browser.tell", str(home), str(port)], env=environment, check=True, timeout=120)
 
 
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which an incident is at work, told once; each test has a copy of its own."""
+    home = tmp_path_factory.mktemp("story") / "home"
+    told(home, free_port())
+    return home
+
+
 @pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
+def console(tmp_path: Path, story: Path) -> Iterator[Console]:
     """The console of a fresh home in which an incident is at work."""
     home, port = tmp_path / "home", free_port()
-    told(home, port)
+    shutil.copytree(story, home)
+    settings = Home(home).settings()
+    Home(home).write(msgspec.structs.replace(settings, console=msgspec.structs.replace(settings.console, port=port)))
     process = subprocess.Popen([sys.executable, "-m", "hemostat.console"], env=os.environ | {"HEMOSTAT_HOME": str(home)})
     url = f"http://127.0.0.1:{port}"
     wait_for(f"{url}/account/login/", process)

@@ -31,6 +31,7 @@ from .bench_hunt import hunt
 from .bench_intake import intake
 from .bench_law import law
 from .bench_pipeline import pipeline
+from .bench_replay import replay
 from .bench_sinks_day import sinks
 from .bench_soak import MINUTES, soak
 from .bench_watch import family, resident
@@ -50,7 +51,7 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="One of latency, intake, scan, accuracy, detectors, drill, law, hunt, pipeline, sinks, soak; all when left out."
+            help="One of latency, intake, scan, accuracy, detectors, replay, drill, law, hunt, pipeline, sinks, soak; all when left out."
         ),
     ] = "",
     events: Annotated[
@@ -144,6 +145,7 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "scan": scan,
     "accuracy": accuracy,
     "detectors": detectors,
+    "replay": replay,
     "drill": drill,
     "law": law,
     "hunt": hunt,

@@ -101,13 +101,14 @@ def alarms_of(path: Path, *, days: int, volume: float, leaks: Sequence["Leak"]) 
     home.keyring(home.settings()).put(f"shopify.{STORE}", [client_secret(SEED, 0)])
     judge = _Judge(home)
     try:
-        for moment, several in groupby(marked(SEED, range(days), volume=volume, leaks=leaks), key=_step):
+        for moment, several in groupby(marked(SEED, range(days), volume=volume, leaks=leaks), key=step):
             yield from judge.told(list(several), moment)
     finally:
         judge.close()
 
 
-def _step(sent: "Sent") -> datetime:
+def step(sent: "Sent") -> datetime:
+    """The beginning of the ten minutes in which a message arrives."""
     received = sent[0].received_at
     return received - (received - _EPOCH) % _STEP
 

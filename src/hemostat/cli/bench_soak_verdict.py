@@ -37,7 +37,7 @@ LIMITS: Mapping[str, Limit] = {
     "spool, megabytes": Limit(1.25, 1.0),
     "database, megabytes": Limit(1.25, 1.0),
     "other databases, megabytes": Limit(1.25, 1.0),
-    # What is usual for an actor is learned over eight weeks, longer than the story: it may grow as the days do, and hardly faster.
+    # What is usual for an actor is learned over eight weeks, longer than the story: it may grow as the days do, hardly faster.
     # The middle of the last quarter is seven eighths into the story, that of the second three eighths.
     "baselines, megabytes": Limit(2.5, 1.0),
     # A log is cut back to 64 MiB when it is folded back, and what one transaction writes comes on top.

@@ -28,7 +28,6 @@ COLUMNS = (
 """Columns of the lake that are read."""
 
 _READING = frozenset({"read", "search", "list", "run"})
-_BULK = frozenset({Act.EXPORT_RUN, Act.QUERY_RUN})
 _READS = frozenset(act for act in Act if act.verb in _READING)
 _LONGEST = 80  # characters of a name: seven of them are in the key of an alert
 _WHERE = ("store", "environment", "surface", "actor_type", "app")
@@ -109,7 +108,7 @@ def reached(table: pa.Table) -> list[Reach]:
 def _concerns(row: Mapping[str, Any]) -> bool:
     """Was patient data read?"""
     act = row["act"]
-    return act in _BULK or (act in _READS and bool(row["subject"] or row["subjects"] or row["elements"]))
+    return act == Act.EXPORT_RUN or (act in _READS and bool(row["subject"] or row["subjects"] or row["elements"]))
 
 
 def _actor(row: Mapping[str, Any]) -> Actor | None:
@@ -125,7 +124,7 @@ def _take(one: Reach, row: Mapping[str, Any]) -> None:
     one.events += 1
     one.records += max(1, people)
     one.bytes += row["bytes"] or 0
-    one.exports += row["act"] in _BULK
+    one.exports += row["act"] == Act.EXPORT_RUN
     one.rows.append((row["t"], row["event_id"]))
     if row["subject"]:
         _mark(one.people, row["subject"], minute)
@@ -145,7 +144,7 @@ def _pairs(row: Mapping[str, Any]) -> set[tuple[str, int]]:
     pairs = {("resource", hashed(row["resource"] or row["act"]))}
     if row["src_net"]:
         pairs.add(("network", hashed(row["src_net"])))
-    if row["act"] in _BULK:
+    if row["act"] == Act.EXPORT_RUN:
         pairs.add(("export", 0))
     return pairs.union(("health", hashed(name)) for name in row["fields"] or () if _is_about_health(name))
 

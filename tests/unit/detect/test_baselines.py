@@ -225,7 +225,7 @@ def app(at: float, **more: Any) -> Row:
     ("change", "rule"),
     [
         ({"act": "export:run"}, "first-export"),
-        ({"act": "query:run"}, "first-export"),
+        ({"act": "query:run"}, None),
         ({"src_net": "203.0.113.0/24"}, "new-network"),
         ({"fields": ["customer.email", "intake.medication"]}, "new-health-field"),
         ({"fields": ["customer.email"]}, None),
