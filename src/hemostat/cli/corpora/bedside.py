@@ -335,7 +335,7 @@ _THREADS = (
         holding=(
             "«s.first»  «hour»\ncan someone unlock «p.email»? MRN «mrn»\n«t.first»  «hour»\ndone :white_check_mark:",
             "@«s.first:lower» customer «p.name» on «p.phone» is furious, says the «drug» never came",
-            "#rx-ops «t.name»: heads up, «p.any» has two charts («mrn» and «mrn»), merge plz",
+            "#rx-ops «t.name»: heads up, «p.any» has two charts (MRN «mrn» and MRN «mrn»), merge plz",
             "«s.first» 9:41 AM: pasting from prod so we can repro -> «ssn» / «p.bday» / «p.address»",
         ),
         clean=(
@@ -361,8 +361,8 @@ _THREADS = (
         "incident ticket",
         holding=(
             (
-                "FH-«id» P2: customer sees other people's charts. Steps: log in as «p.email», open /chart/«mrn.plain», shows "
-                "«r.name» born «r.born»."
+                "FH-«id» P2: customer sees other people's charts. Steps: log in as «p.email», open /chart?mrn=«mrn.plain», "
+                "shows «r.name» born «r.born»."
             ),
             "Escalation from «s.first»: key «key.shopify» found in a public repo, also «key.stripe». Rotated at «clock».",
             (
@@ -420,12 +420,12 @@ def lines(count: int, *, seed: int) -> Iterator[Labelled]:
     chance = Random(f"bedside.{seed}")  # noqa: S311  # made-up lines, no secret
     for _ in range(count):
         form, holding = chance.choice(FORMS), chance.random() < _HOLDING
-        yield line(form, chance, _scene(chance), holding=holding)
+        yield line(form, chance, _scene(), holding=holding)
 
 
-def _scene(chance: Random) -> Mapping[str, Part]:
+def _scene() -> Mapping[str, Part]:
     """The people of one text, and what they say."""
-    scene = Scene(chance)
+    scene = Scene()
     for name, templates in {**TELLING, **QUIET}.items():
         scene[name] = phrase(templates, scene)
     return scene

@@ -380,7 +380,7 @@ _PAPERS = (
             "moved 'Scan - «p.comma» - DOB «p.born».tiff' to archive/«uuid»/page-«count».tiff",
         ),
         clean=(
-            "«tss»     «bytes» uploads/products/«sku»/«sha»_1200x«ms».webp",
+            "«tss»     «bytes» uploads/products/«item»/«sha»_1200x«ms».webp",
             "s3://fh-lake/patients/dt=«iso»/part-0000«count»-«uuid».c000.snappy.parquet",
             "moved 'Main Street store plan v«count».pdf' to archive/«uuid»/page-«count».tiff",
             "PUT /exports/daily/orders-«ymd».zip HTTP/1.1 «status» «hex32» bytes=«bytes»",
@@ -470,8 +470,8 @@ _PAPERS = (
         ),
         holding=(
             (
-                '{"request":{"headers":[{"name":"authorization","value":"Bearer «jwt»"},{"name":"x-patient","value":"«mrn»"}],'
-                '"cookies":[]}}'
+                '{"request":{"headers":[{"name":"authorization","value":"Bearer «jwt»"},{"name":"x-patient-mrn",'
+                '"value":"«mrn»"}],"cookies":[]}}'
             ),
             '{"queryString":[{"name":"q","value":"«p.name»"},{"name":"dob","value":"«p.bday»"}],"serverIPAddress":"«ip4»"}',
         ),

@@ -8,6 +8,7 @@ character, the value is labelled as it stands. Hashes of values, masked cards, a
 from collections.abc import Iterator
 from functools import partial
 from random import Random
+from typing import NamedTuple
 
 from .envelopes import FORMS as ENVELOPES
 from .filling import Form, Pieces, filled, line, phrase, written
@@ -118,7 +119,7 @@ _TRACKING = (
         ),
         holding=(
             (
-                '«caller» - «p.email» [«clf»] "POST /api/v3/patients/«mrn.plain»/labs HTTP/1.1" «status» «bytes» "-" '
+                '«caller» - «p.email» [«clf»] "POST /api/v3/patients/mrn/«mrn.plain»/labs HTTP/1.1" «status» «bytes» "-" '
                 '"okhttp/«version»"'
             ),
             '«ip» "GET /track-order/«order»/«p.email:pct» HTTP/1.1" «status» «bytes» «float»',
@@ -293,8 +294,8 @@ _APPS = (
         "webhook retry",
         texts=(
             (
-                "[«tss»] webhook «uuid» topic=«?customers/update|orders/create|rx/filled» attempt «count»/8 -> «status» in «ms» "
-                "ms body=«record»"
+                "[«tss»] webhook «uuid» topic=«?customers/update|orders/create|rx/filled» attempt «?1|2|3|7»/8 -> «status» in "
+                "«ms» ms body=«record»"
             ),
         ),
         holding=(
@@ -410,8 +411,8 @@ _OPERATIONS = (
         holding=(
             'Row «ms»: "«p.phone»" is not a valid phone number for «p.name»\nRow «ms»: "«r.email»" has already been taken',
             (
-                "line «id», column 7 (birth_date): could not parse '«p.dob»'; line kept as is: «mrn.plain»|«p.comma»|«p.dob»|"
-                "«p.street»"
+                "line «id», column 7 (birth_date): could not parse '«p.mmddyyyy»'; line kept (mrn|name|birth_date|street): "
+                "«mrn.plain»|«p.comma»|«p.mmddyyyy»|«p.street»"
             ),
             "skipped: unknown ICD-10 «code» for member «member», NPI «npi» not enrolled",
         ),
@@ -424,7 +425,7 @@ _OPERATIONS = (
     Form(
         "journal",
         holding=(
-            "«syslog» «pod» care-sync[«pid»]: patient «mrn.plain» merged into «mrn.plain» («p.comma»)",
+            "«syslog» «pod» care-sync[«pid»]: MRN «mrn.plain» merged into MRN «mrn.plain» («p.comma»)",
             "«syslog» «pod» sshd[«pid»]: Accepted publickey for deploy from «ip4» port «port» ssh2: key comment «s.email»",
             '«syslog» «pod» sms-gw[«pid»]: <- +CMT: "«p.e164»" text="pls refill «drug:lower»"',
             "«syslog» «pod» eligibility[«pid»]: 270 sent for MBI «mbi», «p.name», «p.yyyymmdd»",
@@ -452,27 +453,57 @@ _AGENTS = (
     "python-httpx/0.28.1",
     "Shopify-Captain-Hook",
 )
+
+
+class _Column(NamedTuple):
+    """A column of a flat file: its head, the slot that fills it, and how wide it is."""
+
+    head: str
+    slot: str
+    width: int
+
+
 _COLUMNS = (
-    ("LASTNAME:p.last:upper:20", "FIRSTNAME:p.first:upper:14", "BIRTHDT:p.yyyymmdd:9", "SSN:ssn.plain:10", "BATCH:control:10"),
-    ("ORDERNO:order:12", "SHIPNAME:p.name:upper:30", "SHIPADDR1:p.street:upper:34", "SHIPPHONE:p.digits:11", "AMT:price:10"),
     (
-        "PAT-MRN:mrn.plain:12",
-        "PAT-NAME:p.comma:28",
-        "PAT-DOB:p.bday:11",
-        "DIAG:code.plain:8",
-        "NDC:ndc.plain:12",
-        "DR-NAME:s.name:24",
+        _Column("LASTNAME", "p.last:upper", 20), _Column("FIRSTNAME", "p.first:upper", 14), _Column("BIRTHDT", "p.yyyymmdd", 9),
+        _Column("SSN", "ssn.plain", 10), _Column("BATCH", "control", 10),
     ),
-    ("MEMBER-ID:member.plain:16", "MEMBER-NAME:p.comma:upper:30", "SVC-DATE:ymd:9", "PROV-NPI:npi:11", "CHARGE:cents:8"),
-    ("CARDNO:pan.plain:20", "HOLDER:p.name:upper:30", "EMAIL:p.email:upper:40", "AUTH:item:10"),
-)
+    (
+        _Column("ORDERNO", "order", 12), _Column("SHIPNAME", "p.name:upper", 30), _Column("SHIPADDR1", "p.street:upper", 34),
+        _Column("SHIPPHONE", "p.digits", 11), _Column("AMT", "price", 10),
+    ),
+    (
+        _Column("PAT-MRN", "mrn.plain", 12), _Column("PAT-NAME", "p.comma", 28), _Column("PAT-DOB", "p.bday", 11),
+        _Column("DIAG", "code.plain", 8), _Column("NDC", "ndc.plain", 12), _Column("DR-NAME", "s.name", 24),
+    ),
+    (
+        _Column("MEMBER-ID", "member.plain", 16), _Column("MEMBER-NAME", "p.comma:upper", 30), _Column("SVC-DATE", "ymd", 9),
+        _Column("PROV-NPI", "npi", 11), _Column("CHARGE", "cents", 8),
+    ),
+    (
+        _Column("CARDNO", "pan.plain", 20), _Column("HOLDER", "p.name:upper", 30), _Column("EMAIL", "p.email:upper", 40),
+        _Column("AUTH", "item", 10),
+    ),
+)  # fmt: skip
 _COLUMNS_CLEAN = (
-    ("ORDERNO:order:12", "ITEM:sku:14", "GTIN:barcode:14", "QTY:count:5", "AMT:price:10", "SHIPDT:ymd:9"),
-    ("BATCH:control:10", "VENDOR-NAME:company:28", "REMIT-REF:luhn:20", "DUE-DATE:iso:11", "AMT:cents:8"),
-    ("ITEM:item:14", "DESCR:brand:34", "QTY:count:5", "BIN:last4:5", "KEY:plate:32"),
-    ("PATIENT-CT:id:12", "SITE:pod:36", "RUN-DATE:ymd:9", "SERIAL:imei:16"),
-)
-"""The columns of flat files: what heads each, the slot that fills it, and how wide it is."""
+    (
+        _Column("ORDERNO", "order", 12), _Column("ITEM", "sku", 14), _Column("GTIN", "barcode", 14), _Column("QTY", "count", 5),
+        _Column("AMT", "price", 10), _Column("SHIPDT", "ymd", 9),
+    ),
+    (
+        _Column("BATCH", "control", 10), _Column("VENDOR-NAME", "company", 28), _Column("REMIT-REF", "luhn", 20),
+        _Column("DUE-DATE", "iso", 11), _Column("AMT", "cents", 8),
+    ),
+    (
+        _Column("ITEM", "item", 14), _Column("DESCR", "brand", 34), _Column("QTY", "count", 5), _Column("BIN", "last4", 5),
+        _Column("KEY", "plate", 32),
+    ),
+    (
+        _Column("PATIENT-CT", "id", 12), _Column("SITE", "pod", 36), _Column("RUN-DATE", "ymd", 9),
+        _Column("SERIAL", "imei", 16),
+    ),
+)  # fmt: skip
+"""The layouts of flat files, with values and without."""
 
 
 def lines(count: int, *, seed: int) -> Iterator[Labelled]:
@@ -480,12 +511,12 @@ def lines(count: int, *, seed: int) -> Iterator[Labelled]:
     chance = Random(f"exchange.{seed}")  # noqa: S311  # made-up lines, no secret
     for _ in range(count):
         form, holding = chance.choice(FORMS), chance.random() < _HOLDING
-        yield line(form, chance, _scene(form.notation, chance, holding=holding), holding=holding)
+        yield line(form, chance, _scene(form.notation, holding=holding), holding=holding)
 
 
-def _scene(notation: str, chance: Random, *, holding: bool) -> Scene:
+def _scene(notation: str, *, holding: bool) -> Scene:
     """The people of one line, and what stands around them in the notation of its form."""
-    scene = Scene(chance)
+    scene = Scene()
     scene["record"] = lambda chance: written(fields(chance, holding=holding), notation, chance, scene)
     scene["query"] = lambda chance: written(fields(chance, holding=holding), "form", chance, scene)
     scene["columns"] = partial(_columns, scene, holding=holding)
@@ -503,14 +534,13 @@ def _caller(chance: Random, *, holding: bool) -> Pieces:
 
 def _columns(scene: Scene, chance: Random, *, holding: bool) -> Pieces:
     """Two rows of a flat file below its heads, each column as wide as its system made it, or wider when a value is."""
-    layout = [column.partition(":") for column in chance.choice(_COLUMNS if holding else _COLUMNS_CLEAN)]
-    columns = [(head, *slot.rpartition(":")[::2]) for head, _, slot in layout]
-    pieces: Pieces = [head.ljust(int(width)) for head, _, width in columns]
+    columns = chance.choice(_COLUMNS if holding else _COLUMNS_CLEAN)
+    pieces: Pieces = [column.head.ljust(column.width) for column in columns]
     for _ in range(2):
         pieces.append("\n")
-        for _, slot, width in columns:
-            column = filled(f"«{slot}»", chance, scene)
-            text = "".join(piece if isinstance(piece, str) else piece.text for piece in column)
-            pieces += [*column, " " * max(1, int(width) - len(text))]
+        for column in columns:
+            content = filled(f"«{column.slot}»", chance, scene)
+            text = "".join(piece if isinstance(piece, str) else piece.text for piece in content)
+            pieces += [*content, " " * max(1, column.width - len(text))]
         filled("«next»", chance, scene)
     return pieces

@@ -181,7 +181,7 @@ _PUBLIC = (
         "social post",
         holding=(
             "day «count» on «drug:lower» 💪 shoutout to «r.first» for driving me #«?newmeds|dayone|support» «have»",
-            "so proud of my sister «r.name», «few» months clean after «ill»",
+            "so proud of my sister «r.name», «few» months strong after «ill»",
             "does anyone else with «ill» get this?? dm me or «p.email»",
         ),
         clean=(

@@ -54,7 +54,7 @@ _PIPES = (
                 '"ph":"«r.digits»"},"op":"u"}'
             ),
             (
-                '{"op":"d","before":{"PAT_ID":"«mrn.plain»","PAT_NM":"«p.comma:upper»","BRTH_DT":"«p.yyyymmdd»"},"after":null,'
+                '{"op":"d","before":{"MRN_NBR":"«mrn.plain»","PAT_NM":"«p.comma:upper»","BRTH_DT":"«p.yyyymmdd»"},"after":null,'
                 '"ts_ms":«unixms»}'
             ),
             (
@@ -79,7 +79,7 @@ _PIPES = (
                 "«clock»  Failure in test unique_dim_patient_email (models/marts/schema.yml): Got «count» results, first: "
                 "('«p.email»', «count»)"
             ),
-            "[«ts»] {python.py:«ms»} ERROR - could not geocode '«p.address:py»' for patient «mrn»",
+            "[«ts»] {python.py:«ms»} ERROR - could not geocode '«p.address:py»' for patient MRN «mrn»",
             (
                 '«clock»  Database Error in model stg_rx: invalid input syntax for type date: "«p.mmddyyyy»" (dob), row for '
                 "«p.name»"
@@ -132,8 +132,8 @@ _PIPES = (
                 "TO_DATE('«p.born»')"
             ),
             (
-                "MERGE INTO dim_member t USING (SELECT '«member.plain»' AS id, '«p.last:sql»' AS last_name, '«p.first:sql»' AS "
-                "first_name) s ON t.id=s.id"
+                "MERGE INTO dim_member t USING (SELECT '«member.plain»' AS member_id, '«p.last:sql»' AS last_name, "
+                "'«p.first:sql»' AS first_name) s USING (member_id)"
             ),
             (
                 "jobChange: DELETE FROM rx WHERE patient_name LIKE '«p.last:sql»%' AND drug ILIKE '«drug:lower»' AND filled_on "
@@ -235,7 +235,7 @@ _PIPES = (
         ),
         clean=(
             'ERROR:  invalid input syntax for type numeric: "N/A"\nCONTEXT:  COPY price_list, line «ms», column msrp: "N/A"',
-            'CONTEXT:  COPY inventory, line «ms»: "«sku»,«barcode»,«count»,«price»,«iso»"',
+            'CONTEXT:  COPY inventory, line «ms»: "«item»,«barcode»,«count»,«price»,«iso»"',
             'ERROR:  missing data for column "qty"\nCONTEXT:  COPY order_lines, line «id»: "«order»\t«sku»"',
         ),
     ),
@@ -243,7 +243,7 @@ _PIPES = (
         "redis monitor",
         holding=(
             '«unix».«pid» [0 «ip4»:«port»] "SETEX" "pwreset:«p.email»" "900" "«hex32»"',
-            '«unix».«pid» [0 lua] "HSET" "patient:«mrn.plain»" "name" "«p.name»" "dob" "«p.born»" "rx" "«drug»"',
+            '«unix».«pid» [0 lua] "HSET" "mrn:«mrn.plain»" "name" "«p.name»" "dob" "«p.born»" "rx" "«drug»"',
             '«unix».«pid» [2 unix:/run/redis.sock] "GET" "otp:«p.e164»"',
             '«unix».«pid» [0 «ip4»:«port»] "SET" "sess:«session.php»" "{\\"uid\\":«id»}" "EX" "1440"',
         ),
@@ -385,7 +385,7 @@ _APPLICATIONS = (
                 'patient { given_name: "«p.first»" family_name: "«p.last»" birth_date { value: "«p.born»" } telecom { system: '
                 'PHONE value: "«p.phone»" } }'
             ),
-            "grpc-message: patient «mrn» not found; trailers {request-id: «uuid»}",
+            "grpc-message: patient with MRN «mrn» not found; trailers {request-id: «uuid»}",
             (
                 'prescription { drug_display: "«drug»" ndc: "«ndc.plain»" prescriber { npi: "«npi»" dea: "«dea»" } refills: '
                 "«count» }"

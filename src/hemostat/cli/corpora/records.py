@@ -105,7 +105,8 @@ _NOISE: Mapping[str, str] = {
     "company": "vendor carrier_account org legal_entity", "status": "status http_status", "masked": "card_mask display_number",
     "last4": "last_four suffix", "pod": "host instance node", "ulid": "idempotency_ref job",
     "plate": "licenseKey activation_code", "imei": "imei device_serial", "us": "cutoff invoice_dt", "mac": "hmac signature",
-    "ymd": "partition_date as_of", "isbn": "isbn", "month": "cohort billing_month", "bytes": "size content_length",
+    "ymd": "partition_date as_of", "isbn": "isbn", "lookalike": "hub_city color font cluster_name site_label",
+    "month": "cohort billing_month", "bytes": "size content_length",
 }  # fmt: skip
 
 

@@ -168,7 +168,7 @@ def _email(first: str, last: str, chance: Random) -> str:
     return f"{local.upper() if chance.random() < 0.04 else local}@{chance.choice(_HOSTS)}"  # noqa: PLR2004  # caps lock
 
 
-_PLAIN = str.maketrans("äöüéèêëçñóíáãøåæłśżžčćěřőûúâžýþđð", "aoueeeecnoiaaoaalszzccerouuazytdd")
+_PLAIN = str.maketrans("äöüéèêëçñóíáãøåæłśżžčćěřőûúūâýþđð", "aoueeeecnoiaaoaalszzccerouuuaytdd")
 
 
 def _street(chance: Random) -> str:
@@ -260,7 +260,12 @@ _LOOSE: Mapping[str, tuple[str, Callable[[Random], str]]] = {
     "code.plain": ("ICD10", lambda chance: chance.choice((*_CODES, *CODES)).replace(".", "")),
     "cell": ("PHONE", lambda chance: _phone(person(chance), chance)),
 }
-_item = shaped("FH-@@@-!##", "@@-!####", "!###-@@", "KT!##@", "SKU!#####", "@!##/!#", "!#.!##-@")
+_LOOKALIKES = (
+    "Franklin Gothic", "Virginia Beach", "Santa Rosa", "Jackson Hole", "Saint George", "Charlotte", "Aspen White", "Tiffany Blue",
+    "Jenkins", "Cassandra", "Julia notebook", "Carson City", "Helena", "Elizabeth line", "Jordan corridor", "Ada", "Ruby Red",
+    "Prince Albert hub", "Baker-Miller pink", "Grant Park", "Grace period", "Savannah", "San Antonio", "Mercy General",
+)  # fmt: skip
+"""Places, colors, types and programs that are called like people."""
 REWRITTEN: Mapping[str, Callable[[str], str]] = {
     "url": quote_plus,
     "pct": lambda text: quote(text, safe=""),
@@ -280,33 +285,47 @@ class Scene(dict[str, Part]):
     """What fills the slots of one text: the people in it, who stay the same all through it, and what is said of them.
 
     `«p.»` is the patient or customer, `«r.»` somebody near, `«s.»` and `«t.»` are staff; `«next»` brings on another patient. A
-    slot may end in a colon and the name of a rewriting, as in `«p.name:url»`.
+    slot may end in a colon and the name of a rewriting, as in `«p.name:url»`. Raises `KeyError` for any other name.
     """
 
-    def __init__(self, chance: Random) -> None:
-        super().__init__()
-        self._cast = {role: person(chance) for role in "prst"}
-        for role in self._cast:
-            self |= {f"{role}.{what}": self._part(role, what) for what in _OF_A_PERSON}
-        self |= {name: _part(entity, maker) for name, (entity, maker) in _LOOSE.items()}
+    def __init__(self) -> None:
+        super().__init__(_ANYWHERE)
         self["next"] = self._next
-        self["item"] = lambda chance: [_item(chance)]
-        self["few"] = lambda chance: [str(chance.randrange(2, 13))]
+        self._cast: dict[str, Person] = {}
 
     def __missing__(self, name: str) -> Part:
         base, _, how = name.rpartition(":")
-        if how not in REWRITTEN:
+        if base and how in REWRITTEN:
+            return lambda chance: rewritten(filled(f"«{base}»", chance, self), REWRITTEN[how])
+        role, _, what = name.partition(".")
+        if role not in _ROLES or what not in _OF_A_PERSON:
             raise KeyError(name)
-        return lambda chance: rewritten(filled(f"«{base}»", chance, self), REWRITTEN[how])
-
-    def _part(self, role: str, what: str) -> Part:
         entity, maker = _OF_A_PERSON[what]
-        return lambda chance: [Value(maker(self._cast[role], chance), entity)]
+        return lambda chance: [Value(maker(self._person(role, chance), chance), entity)]
 
-    def _next(self, chance: Random) -> list[str | Value]:
-        self._cast["p"] = person(chance)
+    def _person(self, role: str, chance: Random) -> Person:
+        if role not in self._cast:
+            self._cast[role] = person(chance)
+        return self._cast[role]
+
+    def _next(self, _: Random) -> list[str | Value]:
+        self._cast.pop("p", None)
         return []
 
 
-def _part(entity: str, maker: Callable[[Random], str]) -> Part:
+def _value(entity: str, maker: Callable[[Random], str]) -> Part:
     return lambda chance: [Value(maker(chance), entity)]
+
+
+def _noise(maker: Callable[[Random], str]) -> Part:
+    return lambda chance: [maker(chance)]
+
+
+_ROLES = ("p", "r", "s", "t")
+_ANYWHERE: Mapping[str, Part] = {
+    **{name: _value(entity, maker) for name, (entity, maker) in _LOOSE.items()},
+    "item": _noise(shaped("FH-@@@-!##", "@@-!####", "!###-@@", "KT!##@", "SKU!#####", "@!##/!#", "#!.!##-@")),
+    "few": _noise(lambda chance: str(chance.randrange(2, 13))),
+    "lookalike": _noise(lambda chance: chance.choice(_LOOKALIKES)),
+}
+"""What any text may hold, whoever is in it."""
