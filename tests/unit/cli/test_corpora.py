@@ -12,17 +12,25 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from hemostat.cli.corpora import Labelled, frontdesk, storehouse
-from hemostat.cli.corpora.filling import NOTATIONS, TABLES, Field, filled, rewritten, written
+from hemostat.cli.corpora import Labelled, bedside, exchange, frontdesk, storehouse
+from hemostat.cli.corpora.filling import NOTATIONS, TABLES, Field, Form, filled, rewritten, written
 from hemostat.cli.corpora.labelled import Value
 from hemostat.cli.corpora.people import CONDITIONS, MEDICATIONS
+from hemostat.cli.corpora.strangers import DRUGS, ILLNESSES, MISSPELLED_DRUGS, MISSPELLED_ILLNESSES, Scene
 from hemostat.cli.corpora.values import VALUES
 
-_CORPORA = {"storehouse": storehouse.lines, "frontdesk": frontdesk.lines}
+_CORPORA = {
+    "storehouse": storehouse.lines,
+    "frontdesk": frontdesk.lines,
+    "exchange": exchange.lines,
+    "bedside": bedside.lines,
+}
 _KINDS = frozenset(
     {"SSN", "MRN", "NPI", "DEA", "MEMBER_ID", "ICD10", "NDC", "PAN", "EMAIL", "PHONE", "DOB", "NAME", "ADDRESS", "IP", "JWT"}
     | {"SESSION_TOKEN", "API_KEY", "PASSPORT", "DRIVER_LICENSE", "CONDITION", "MEDICATION"}
 )
+_ILLNESSES = frozenset(word.lower() for word in (*CONDITIONS, *ILLNESSES, *MISSPELLED_ILLNESSES))
+_DRUGS = frozenset(word.lower() for word in (*MEDICATIONS, *DRUGS, *MISSPELLED_DRUGS))
 _LETTERS = "[AC-HJKMNP-RT-Y]"  # of Medicare's numbers
 
 
@@ -67,16 +75,20 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "PAN": _card,
     "JWT": _jwt,
     "IP": lambda text: bool(ip_address(text)),
-    "EMAIL": _like(r"[A-Za-z0-9._+-]+@[a-z.]+\.(example|com|org)"),
-    "PHONE": _like(r"[+()\d][\d ().-]{8,18}\d"),
+    "EMAIL": _like(r"[A-Za-z0-9._+-]+@[a-z0-9.-]+\.(example|com|org|net)|[A-Z0-9._+-]+@[A-Z0-9.-]+"),
+    "PHONE": _like(r"[+()\d][\d ()./\u2013-]{8,18}\d"),
     "ICD10": _like(r"[A-Z]\d[\dA-Z](\.?[\dA-Z]{1,4})?"),
     "NDC": _like(r"\d{4,5}-\d{3,4}-\d{1,2}|\d{11}"),
-    "DOB": _like(r"(?=.*\d)[\dA-Za-z ,./-]{6,18}"),
+    "DOB": _like(r"(?=.*\d)[\dA-Za-z ,./-]{6,26}"),
     "MRN": _like(r"[A-Z]{0,2}-?[\d-]{5,9}"),
     "MEMBER_ID": _like(r"[A-Z0-9 -]{9,14}"),
-    "CONDITION": lambda text: text.lower() in {each.lower() for each in CONDITIONS},
-    "MEDICATION": lambda text: text.lower() in {each.lower() for each in MEDICATIONS},
+    "CONDITION": lambda text: text.lower() in _ILLNESSES,
+    "MEDICATION": lambda text: not {text.lower(), text.lower().replace("-", " ")}.isdisjoint(_DRUGS),  # in addresses with dashes
     "NAME": _like(r"[^\d<>{}\"=&]{2,60}"),
+    "PASSPORT": _like(r"[A-Z0-9]{8,9}"),
+    "DRIVER_LICENSE": _like(r"[A-Za-z0-9][A-Za-z0-9 -]{6,17}"),
+    "API_KEY": _like(r"[\w.-]{20,110}"),
+    "SESSION_TOKEN": _like(r"[\w.:-]{26,80}"),
     "ADDRESS": _like(r"(?s)[A-Z0-9].*\d.*|\d.*[A-Za-z].*"),
 }
 
@@ -161,10 +173,11 @@ def test_values_have_the_form_of_their_kind(corpus: list[Labelled]) -> None:
 
 def test_no_value_stands_without_a_label(corpus: list[Labelled]) -> None:
     """Outside the spans stand no mail address, telephone number, address of a machine, illness or drug, and no slot left open."""
-    words = "|".join(re.escape(word) for word in sorted((*CONDITIONS, *MEDICATIONS), key=len, reverse=True))
+    words = "|".join(re.escape(word) for word in sorted(_ILLNESSES | _DRUGS, key=len, reverse=True))
     telling = re.compile(
-        r"[\w.+-]+(?:@|%40)[\w.-]+\.(?:example|com|org)\b"
-        r"|(?<!\w)(?:\(?\d{3}\)?[-. ]?555[-. ]?01\d\d|7946 0\d{3}|7700 ?900\d{3}|23125\d{3})\b"
+        r"[\w.+-]+(?:@|%40)[\w.-]+\.(?:example|com|org|net)\b"
+        r"|(?<!\w)(?:\(?\d{3}\)?[-./ \u2013]{0,3}555[-. \u2013]{0,3}01\d\d"
+        r"|(?:7946|496) 0\d{3}|7700 ?900\d{3}|23125\d{3}|39 98 \d\d \d\d)\b"
         r"|\b(?:192\.0\.2|198\.51\.100|203\.0\.113|192\.168\.1)\.\d+|\b2001:db8|eyJ[\w-]+\.eyJ|\bshp(?:at|ca|ss|pa)_|\b[sr]k_live_|\bAKIA"
         rf"|\b(?:{words})\b|«|»",
         re.IGNORECASE,
@@ -216,3 +229,31 @@ def test_an_unknown_slot_is_an_error(chance: Random) -> None:
     """A slot that nothing fills is named, so that a slip in a template cannot stay in a text."""
     with pytest.raises(KeyError, match=r"nmae"):
         filled("Hello «nmae»", chance, {})
+    with pytest.raises(KeyError, match=r"p\.name:shouted"):
+        filled("Hello «p.name:shouted»", chance, Scene())
+
+
+@pytest.mark.parametrize("forms", [exchange.FORMS, bedside.FORMS], ids=["exchange", "bedside"])
+def test_the_wider_corpora_have_fifty_forms(forms: tuple[Form, ...]) -> None:
+    """The corpora of the exchange and of the bedside have fifty forms each, no two of one name."""
+    names = {form.name for form in forms}
+
+    assert len(forms) == len(names) >= 50
+
+
+def test_people_stay_the_same_through_a_text(chance: Random) -> None:
+    """A person who is named twice in a text is the same one, until the next one is brought on."""
+    first, again, other = (
+        piece for piece in filled("«p.name» «p.name:upper»«next»«p.name»", chance, Scene()) if isinstance(piece, Value)
+    )
+
+    assert again == Value(first.text.upper(), "NAME")
+    assert first != other
+
+
+def test_a_value_fits_where_it_stands(chance: Random) -> None:
+    """A slot that asks for a rewriting gives the value as a form, a statement or a page would hold it, with its label."""
+    scene = Scene()
+    plain, sent = (piece for piece in filled("«p.email» «p.email:pct»", chance, scene) if isinstance(piece, Value))
+
+    assert sent == Value(plain.text.replace("@", "%40").replace("+", "%2B"), "EMAIL")

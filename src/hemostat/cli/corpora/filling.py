@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from random import Random
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
@@ -161,14 +162,14 @@ def rewritten(pieces: Pieces, how: Callable[[str], str]) -> Pieces:
     return [Value(how(piece.text), piece.entity) if isinstance(piece, Value) else how(piece) for piece in pieces]
 
 
-def written(fields: Sequence[Field], notation: str, chance: Random) -> Pieces:
+def written(fields: Sequence[Field], notation: str, chance: Random, parts: Mapping[str, Part] = MappingProxyType({})) -> Pieces:
     """A record of the fields in the notation; as one to three rows where it is that of a table."""
     if notation in TABLES:
-        return _table(fields, TABLES[notation], chance)
+        return _table(fields, TABLES[notation], chance, parts)
     how = NOTATIONS[notation]
     pieces: Pieces = [how.opening]
     for place, field in enumerate(fields):
-        content = _slot(field.slot, chance, {})
+        content = _slot(field.slot, chance, parts)
         text = "".join(piece.text if isinstance(piece, Value) else piece for piece in content)
         bare = how.bare and _NUMBER.fullmatch(text) and (isinstance(content[0], str) or chance.random() < 0.4)  # noqa: PLR2004
         quote = "" if bare or (how.quoted_for and not set(how.quoted_for) & set(text)) else how.quote
@@ -177,13 +178,13 @@ def written(fields: Sequence[Field], notation: str, chance: Random) -> Pieces:
     return [*pieces, how.closing]
 
 
-def _table(fields: Sequence[Field], how: Table, chance: Random) -> Pieces:
+def _table(fields: Sequence[Field], how: Table, chance: Random, parts: Mapping[str, Part]) -> Pieces:
     pieces: Pieces = [how.opening + how.join.join(field.key for field in fields) + how.middle]
     between = how.join.replace("`", "").replace('"', "")
     for row in range(chance.choice((1, 1, 2, 3))):
         pieces += [how.row_join if row else "", how.row_opening]
         for place, field in enumerate(fields):
-            content = _slot(field.slot, chance, {})
+            content = _slot(field.slot, chance, parts)
             text = "".join(piece.text if isinstance(piece, Value) else piece for piece in content)
             quote = how.quote if not how.quoted_for or set(how.quoted_for) & set(text) else ""
             pieces += [between if place else "", quote, *rewritten(content, how.escape), quote]
