@@ -51,7 +51,8 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="One of latency, intake, scan, accuracy, detectors, replay, drill, law, hunt, pipeline, sinks, soak; all when left out."
+            help="One of latency, intake, scan, accuracy, detectors, replay, drill, law, hunt, pipeline, sinks, soak; "
+            "all when left out."
         ),
     ] = "",
     events: Annotated[

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from .compiling import compiled
+
 Hint = tuple[int, int, int, int]
 """A text by its place in the batch, a pattern by its number, and from where to where it matched (code points)."""
 
@@ -35,9 +37,9 @@ class Database:
 
     def __init__(self, patterns: Sequence[Pattern], words: Sequence[str]) -> None:
         self._patterns = [_Again(pattern.again) if pattern.again else None for pattern in patterns]
-        self._compiled = _compiled([pattern.expression for pattern in patterns], [not pattern.again for pattern in patterns])
+        self._compiled = compiled([pattern.expression for pattern in patterns], [not pattern.again for pattern in patterns])
         self._words = [len(word) for word in words]
-        self._word_list = _compiled(words, [False] * len(words), literal=True)
+        self._word_list = compiled(words, [False] * len(words), literal=True)
         # Hyperscan's scratch space serves one scan at a time.
         self._turn = threading.Lock()
 
@@ -114,19 +116,6 @@ class _Again:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(rf"(?:{self._expression})\Z")
-
-
-def _compiled(expressions: Sequence[str], tell_start: Sequence[bool], *, literal: bool = False) -> Any:
-    import hyperscan  # noqa: PLC0415  # compiled code that only scanning needs
-
-    compiled = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    compiled.compile(
-        expressions=[expression.encode() for expression in expressions],
-        ids=list(range(len(expressions))),
-        flags=[hyperscan.HS_FLAG_SOM_LEFTMOST if told else 0 for told in tell_start],
-        literal=literal,
-    )
-    return compiled
 
 
 def _note(number: int, start: int, end: int, _flags: int, found: Any) -> None:

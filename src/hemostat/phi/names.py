@@ -1,12 +1,14 @@
-"""Names that people have, as content/phi/names.yaml lists them."""
+"""Names that people have, as content/phi/names.yaml and world_names.yaml list them."""
 
 import unicodedata
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from hemostat.kernel import content
+
+T = TypeVar("T")
 
 
 class NamesFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,6 +21,14 @@ class NamesFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     things: str
     firms: str
     plain: str
+    both: str
+
+
+class WorldFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Further names, between spaces."""
+
+    given: str
+    family: str
 
 
 class Names(NamedTuple):
@@ -31,17 +41,23 @@ class Names(NamedTuple):
     things: frozenset[str]
     firms: frozenset[str]
     plain: frozenset[str]
+    both: frozenset[str]
 
 
 @cache
 def names() -> Names:
     """The names that come with Hemostat."""
+    told, world = _read("names.yaml", NamesFile), _read("world_names.yaml", WorldFile)
+    words = {name: frozenset(getattr(told, name).split()) for name in Names._fields if name != "firms"}
+    further = {name: words[name].union(getattr(world, name).split()) for name in WorldFile.__struct_fields__}
+    return Names(**words | further, firms=frozenset(told.firms.split(", ")))
+
+
+def _read(name: str, kind: type[T]) -> T:
     import yaml  # noqa: PLC0415  # the scanner's users pay for it at their first scan, not at import
 
-    text = (content("phi") / "names.yaml").read_bytes()
-    told = msgspec.convert(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), NamesFile)  # noqa: S506  # both are safe
-    words = {name: frozenset(getattr(told, name).split()) for name in Names._fields if name != "firms"}
-    return Names(**words, firms=frozenset(told.firms.split(", ")))
+    text = (content("phi") / name).read_bytes()
+    return msgspec.convert(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), kind)  # noqa: S506  # both are safe
 
 
 def folded(word: str) -> str:

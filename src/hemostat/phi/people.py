@@ -17,7 +17,10 @@ from .recognizers.dob import Dob
 _LETTER = r"[^\W\d_]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER}))*"
 _SPACE = r"[ \x1f\xa0+]"
-_SMALL = r"(?:de|del|della|der|den|des|di|da|do|dos|das|du|la|las|le|los|van|von|zu|ter|ten|te|bin|bint|ibn|ben|al|el|st\.?|san)"
+_SMALL = (
+    r"(?:de|del|della|der|den|des|di|da|do|dos|das|du|la|las|le|los|van|von|zu|ter|ten|te|bin|bint|ibn|ben|al|el|st\.?|san"
+    r"|mac|an)"
+)
 _FIRST = re.compile(rf"{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER})(?!s(?![^\W_])))*")
 _NEXT = re.compile(
     rf"{_SPACE}(?:(?P<initial>[A-Z])\.?(?={_SPACE})|(?P<small>(?ai:{_SMALL}{_SPACE})*)(?P<word>{_WORD})(?P<dot>\.?))(?![\w@=/])"
@@ -26,6 +29,13 @@ _INITIAL = re.compile(rf"{_SPACE}[A-Z](?![^\W_]|['\u2019-])")
 _FAMILY_BEFORE = re.compile(
     rf"(?P<edge>^|[\n\x0b\"'|;\t:>({{\[]\s?|)(?P<name>(?ai:{_SMALL}{_SPACE})*(?P<word>{_WORD})),{_SPACE}?\Z"
 )
+_CUES = (
+    r"spoke (?:w/|with|to)|talked (?:w/|with|to)|session \d{1,3} (?:w/|with)|w/|nurse|agent|rep|therapist|counselor|coach|midwife"
+    r"|aide|caregiver|pharmacist|paramedic|interpreter|good (?:morning|afternoon|evening)|thx|ty|fyi|told|asked|ask|tell|called"
+    r"|paged|met|partner|boyfriend|girlfriend|hubby|wife|husband|son|daughter|mom|dad|mother|father|sister|brother|baby|toddler"
+    r"|kid|niece|nephew|aunt|uncle|grandma|grandpa|roommate|friend|neighbor|shoutout to|love,?"
+)
+_CUED = re.compile(rf"(?<![^\W_])(?ai:{_CUES})[ ]\Z|(?<![^\W])@\Z")
 _GREETED = re.compile(
     r"(?:(?<![^\W_])(?ai:hi|hello|hey|dear|hola|bonjour|hallo|thanks|thank you|regards|sincerely|cheers)[,!]?"
     r"|\s[\u2014\u2013~-]{1,2})[ \x1f+\n]{1,2}\Z"
@@ -62,7 +72,11 @@ ACCENTED = (
 def first_names() -> list[str]:
     """First names in the spellings in which they are looked for."""
     known = names()
-    return [word for name in sorted(known.given | known.words) for word in (name.title(), name.upper())]
+    return [
+        word
+        for name in sorted(known.given | known.words)
+        for word in dict.fromkeys((name.title(), name.capitalize(), name.upper()))
+    ]
 
 
 def told_by(text: str, start: int) -> Iterator[Candidate]:
@@ -94,7 +108,7 @@ def _named(text: str, first: re.Match[str]) -> Iterator[Candidate]:
 def _before_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
     """`Maria Lopez`, `Maria J. de la Cruz Jr`."""
     known = names()
-    family, end = _family(text, first)
+    family, end = _family(text, first, is_given=is_given)
     if not family or _is_thing(text, end):
         return
     is_known = family in known.family
@@ -105,7 +119,7 @@ def _before_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterat
         yield Candidate(first.start(), end, "NAME", score, "a first name and a family name")
 
 
-def _family(text: str, first: re.Match[str]) -> tuple[str, int]:
+def _family(text: str, first: re.Match[str], *, is_given: bool) -> tuple[str, int]:
     """The family name behind a first name, and where the names end; "" when there is none."""
     known = names()
     family, end = "", first.end()
@@ -122,7 +136,9 @@ def _family(text: str, first: re.Match[str]) -> tuple[str, int]:
             continue
         if word in _SUFFIX and family:
             end = place
-        elif word in known.things or (family and word not in known.family):
+        elif (word in known.things and not (is_given and not family and word in known.both)) or (
+            family and word not in known.family
+        ):
             break
         elif family or word in known.family or word not in known.given:
             family, end = family or word, place
@@ -159,7 +175,7 @@ def _in_row(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Cand
     delimiter = text[end : end + 1]
     if (
         delimiter not in _DELIMITERS
-        or not (delimiter and is_given)
+        or not (delimiter and is_given and folded(first[0]) not in known.things)
         or (start and text[start - 1] not in (delimiter, "\n", "\x0b"))
     ):
         return
@@ -196,10 +212,12 @@ def _end_of_cell(text: str, start: int, delimiter: str) -> int:
 
 def _alone(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
     """`Hi Maria,` and `Maria's mother`."""
-    del is_given  # a greeting is for somebody, also for Grace
+    # A greeting is for somebody, also for Grace.
     greeted = _GREETED.search(text, max(0, first.start() - 14), first.start())
     if greeted or _OWNS.match(text, first.end()):
         yield Candidate(*first.span(), "NAME", _HARDLY, "a first name that is greeted" if greeted else "a first name that owns")
+    elif is_given and _CUED.search(text, max(0, first.start() - 24), first.start()) and not _is_thing(text, first.end()):
+        yield Candidate(*first.span(), "NAME", _HARDLY, "a first name behind words about people")
 
 
 def _born(text: str, end: int) -> Iterator[Candidate]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import identifiers, packed, people, segments, tuples
+from . import beside, identifiers, packed, people, segments, tuples
 from .database import Database, Pattern
 from .dictionary import Dictionary, Field, Term
 from .fields import is_named, pattern, term_pattern, value_from, values_after, whole_term
@@ -224,6 +224,7 @@ def _structures() -> list[tuple[Pattern, _Reader]]:
         *((Pattern(hint), coded[1]) for hint in identifiers.HINTS),
         (Pattern(tuples.HINT), lambda scanner, text, start: scanner.tupled(text, start)),
         (Pattern(packed.HINT), lambda scanner, text, start: scanner.packed(text, start)),
+        *((hint, lambda _, text, start: beside.told_by(text, start)) for hint in beside.HINTS),
         *((hint, _read_person) for hint in people.ACCENTED),
     ]
 

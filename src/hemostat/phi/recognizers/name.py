@@ -39,6 +39,7 @@ null none nil undefined unknown true false na anonymous guest redacted removed h
 default admin administrator system user users customer customers patient patients member name names is are was not has have must
 cannot value blank optional too please enter your the and with from checkout test bot api app service server online store id email
 filtered protected xxx xxxx xxxxx xxxxxx
+okay ok yes no yeah sure thanks thank hello hi well good fine great sorry right
 phone number type update updated created deleted where varchar object array json
 """
 _THING_WORDS = """
