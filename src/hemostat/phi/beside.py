@@ -15,12 +15,11 @@ from .recognizers.base import MARKS
 _DEGREES = (
     "RN|LPN|LVN|CNA|MD|DO|NP|FNP|PA-C|APRN|CRNP|PharmD|RPh|CPhT|MSW|LCSW|LICSW|LMFT|LPC|PsyD|PhD|RDN?|DPT|OTR|DDS|DMD|CCC-SLP"
 )
-_BORDER = r"[^A-Za-z0-9]"
 _STRONG = (
-    rf"(?:,[ ]?|[ ])(?:{_DEGREES}){_BORDER}",
+    rf"(?:,[ ]?|[ ])(?:{_DEGREES})\b",
     r"[\"']?[ ]?[<(\[](?:mailto:)?[A-Za-z0-9._%+?-]{1,64}@",
-    rf"(?:,[ ]?|[ ])[(]?\d{{1,3}}[ ]?(?:[FM]|yo|y/o|yrs?|year){_BORDER}",
-    rf"[ ]?[ ,;|([-][ ]?(?:DOB|D[.]O[.]B|dob|d[.]o[.]b|born|MRN|MR#|mrn|NPI|SSN){_BORDER}",
+    rf"(?:,[ ]?|[ ])[(]?\d{{1,3}}[ ]?(?:[FM]|yo|y/o|yrs?|year)\b",
+    rf"[ ]?[ ,;|([-][ ]?(?:DOB|D[.]O[.]B|dob|d[.]o[.]b|born|MRN|MR#|mrn|NPI|SSN)\b",
 )
 _WEAK = (r"[ ]?[ ,;|([-][ ]{0,2}(?:19|20)?\d\d?[/-]\d\d?[/-]\d\d",)
 HINTS = tuple(Pattern(rf"[A-Za-z?.]{sign}", rf"[^\W\d_.]?\.?{sign}") for sign in (*_STRONG, *_WEAK))
@@ -35,8 +34,8 @@ _SMALL = (
 _BEFORE = re.compile(rf"(?<![^\W_])(?<![@_/\\#$.\-])(?P<name>{_CAPITAL}(?:,?[ ]{_SMALL}{_CAPITAL}){{1,4}})\Z")
 _WORDS = re.compile(rf"{_CAPITAL}")
 _LEADING = """
-re from to cc for by with dr mr mrs ms mx prof nurse pt patient member subscriber enrollee insured client called spoke case attn dear
-agent provider pcp hi hello hey name names contact person user customer author owner sender recipient resident seen
+re from to cc for by with dr mr mrs ms mx prof nurse pt patient member subscriber enrollee insured client called spoke case attn
+dear agent provider pcp hi hello hey name names contact person user customer author owner sender recipient resident seen
 """
 _LEAD = frozenset(_LEADING.split())
 """What may stand with a capital letter in front of a name."""

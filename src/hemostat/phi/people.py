@@ -35,11 +35,15 @@ _CUES = (
     r"|paged|met|partner|boyfriend|girlfriend|hubby|wife|husband|son|daughter|mom|dad|mother|father|sister|brother|baby|toddler"
     r"|kid|niece|nephew|aunt|uncle|grandma|grandpa|roommate|friend|neighbor|shoutout to|love,?"
 )
-_CUED = re.compile(rf"(?<![^\W_])(?ai:{_CUES})[ ]\Z|(?<![^\W])@\Z")
+_CUED = re.compile(rf"(?<![^\W_])(?ai:{_CUES})[ ]\Z")
 _GREETED = re.compile(
     r"(?:(?<![^\W_])(?ai:hi|hello|hey|dear|hola|bonjour|hallo|thanks|thank you|regards|sincerely|cheers)[,!]?"
     r"|\s[\u2014\u2013~-]{1,2})[ \x1f+\n]{1,2}\Z"
 )
+_ADDRESSED = re.compile(
+    r", (?:your|you|you're|we|we've|this is|please|thanks|thank you|just|it's|here|don't|did|can|are|is|i'm|how|time)(?![^\W_])"
+)
+_OPENING = "\"'>:\n\x0b"
 _OWNS = re.compile(
     r"['\u2019]s (?:mother|mom|father|dad|wife|husband|son|daughter|parent|guardian|caregiver|appointment|prescription|refill"
     r"|visit|labs|lab results|chart|dob|insurance|medication|meds)(?![a-z])"
@@ -211,13 +215,21 @@ def _end_of_cell(text: str, start: int, delimiter: str) -> int:
 
 
 def _alone(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
-    """`Hi Maria,` and `Maria's mother`."""
-    # A greeting is for somebody, also for Grace.
-    greeted = _GREETED.search(text, max(0, first.start() - 14), first.start())
-    if greeted or _OWNS.match(text, first.end()):
-        yield Candidate(*first.span(), "NAME", _HARDLY, "a first name that is greeted" if greeted else "a first name that owns")
-    elif is_given and _CUED.search(text, max(0, first.start() - 24), first.start()) and not _is_thing(text, first.end()):
-        yield Candidate(*first.span(), "NAME", _HARDLY, "a first name behind words about people")
+    """`Hi Maria,` and `Maria's mother`, and where it is nothing but a first name `spoke w/ Maria` and `"Maria, your order`."""
+    start, end = first.span()
+    if _GREETED.search(text, max(0, start - 14), start):
+        why = "a first name that is greeted"
+    elif _OWNS.match(text, end):
+        why = "a first name that owns"
+    elif not is_given or _is_thing(text, end):
+        return
+    elif _CUED.search(text, max(0, start - 24), start):
+        why = "a first name behind words about people"
+    elif _ADDRESSED.match(text, end) and (start == 0 or text[start - 1] in _OPENING):
+        why = "a first name that is spoken to"
+    else:
+        return
+    yield Candidate(start, end, "NAME", _HARDLY, why)
 
 
 def _born(text: str, end: int) -> Iterator[Candidate]:

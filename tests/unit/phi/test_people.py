@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from hemostat.kernel import content
 from hemostat.phi import Scanner
-from hemostat.phi.names import NamesFile, folded, names
+from hemostat.phi.names import NamesFile, WorldFile, folded, names
 
 SCANNER = Scanner()
 
@@ -44,6 +44,14 @@ def people(text: str) -> list[str]:
         ("Hi Will, your order is here", ["Will"]),
         ("the package is here \u2014 Maria", ["Maria"]),
         ("Maria's prescription is ready", ["Maria"]),
+        ("referred by Maria Day. Presenting", ["Maria Day"]),
+        ("is Maria Cook the same as before", ["Maria Cook"]),
+        ("cared for by Sione Mac an Bhaird", ["Sione Mac an Bhaird"]),
+        ("conf by text w/ Ji-woo Kim, RN", ["Ji-woo Kim"]),
+        ("spoke w/ Maria. Member is active", ["Maria"]),
+        ("good morning Maria, how are you", ["Maria"]),
+        ('body="Maria, your refill is ready"', ["Maria"]),
+        ("Maria, you are next", ["Maria"]),
     ],
 )
 def test_people_are_found(text: str, found: list[str]) -> None:
@@ -82,6 +90,11 @@ def test_people_are_found(text: str, found: list[str]) -> None:
         "a|Maria|12|b|c",
         "a,Maria|Lopez",
         "Maria;Lopez",
+        "Maria Best Center",
+        "spoke w/ Maria Street",
+        "met Austin",
+        "see Maria, your guide",
+        "Austin, your city",
     ],
 )
 def test_things_are_no_people(text: str) -> None:
@@ -115,12 +128,13 @@ def test_names_are_folded() -> None:
     assert ["oneil", "nunez", "lukasz", "anne-marie"] == [folded(word) for word in ("O'Neil", "Núñez", "Łukasz", "Anne-Marie")]
 
 
-def test_our_names_follow_their_schema() -> None:
+@pytest.mark.parametrize(("name", "kind"), [("names", NamesFile), ("world_names", WorldFile)])
+def test_our_names_follow_their_schema(name: str, kind: type) -> None:
     """The schema beside the file is that of the code, and the file is valid."""
-    shown = msgspec.json.decode((content("phi") / "names.schema.json").read_bytes())
+    shown = msgspec.json.decode((content("phi") / f"{name}.schema.json").read_bytes())
 
-    assert msgspec.json.schema(NamesFile) == shown
-    Draft202012Validator(shown).validate(yaml.safe_load((content("phi") / "names.yaml").read_bytes()))
+    assert msgspec.json.schema(kind) == shown
+    Draft202012Validator(shown).validate(yaml.safe_load((content("phi") / f"{name}.yaml").read_bytes()))
 
 
 def test_the_lists_of_names_do_not_contradict_each_other() -> None:

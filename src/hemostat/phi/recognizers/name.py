@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate, Value
-from hemostat.phi.names import names
+from hemostat.phi.names import folded, names
 
 from .base import MARKS, REACH, Recognizer, near, words
 
@@ -147,7 +147,9 @@ class Name(Recognizer):
             return
         score, why = value.weight, f"field {value.name}"
         if value.weak:
-            if not _is_written_as_name(text[start:end]) or (len(told) == 1 and told[0] not in names().given):
+            if not _is_written_as_name(text[start:end]) or (
+                len(told) == 1 and not (_is_known(told[0]) or _is_half(value, text, start, end))
+            ):
                 return
             words_of_name = told[1:] if _TITLE.match(text, start) else told
             if not (_THING | names().things).isdisjoint(words_of_name) or " ".join(told) in names().firms:
@@ -220,11 +222,23 @@ def _words(told: str) -> list[str]:
     return [word.strip(".,").lower() for word in _BREAKS.split(told) if word]
 
 
+def _is_half(value: Value, text: str, start: int, end: int) -> bool:
+    """Is it the first or the last name alone, among other fields of a person?"""
+    return value.name in _HALVES and _is_of_person(text, start, end)
+
+
+def _is_known(word: str) -> bool:
+    """Is it a name, and hardly anything else?"""
+    known, plain = names(), folded(word)
+    return plain in known.given or (plain in known.family and plain not in known.everyday | known.words | known.things)
+
+
 def _is_of_person(text: str, start: int, end: int) -> bool:
     """Do the words before tell of a person, or the title, or the fields after?"""
     return near(_PERSON, text, start) or bool(_TITLE.match(text, start, end) or _PERSONAL.search(text, end, end + REACH))
 
 
+_HALVES = frozenset({"first", "last", "fn", "ln", "sn"})
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof)\.?(?![A-Za-z])")
 _PERSONAL = words("dob", "birth", "ssn", "mrn", "phone", "email", "patient")
 
