@@ -424,12 +424,15 @@ def bar(value: int, most: int, *, width: int = 320, height: int = 14) -> SafeStr
     )
 
 
-def columns(values: Sequence[int], *, words: str, width: int = 640, height: int = 90) -> SafeString:
-    """A count over time as one column for each step, side by side; `words` say it. Empty for fewer than two values."""
+def columns(values: Sequence[int], *, words: str, most: int = 1, width: int = 640, height: int = 90) -> SafeString:
+    """A count over time as one column for each step, side by side; `words` say it. Empty for fewer than two values.
+
+    most: a count that is in the picture at least, so that pictures beside each other have one scale.
+    """
     if len(values) < 2:  # noqa: PLR2004  # one column shows no course
         return SafeString("")
     across = _Axis(first=0, last=len(values), start=0, end=width)
-    up = _Axis(first=0, last=max(*values, 1), start=0, end=height - 2)
+    up = _Axis(first=0, last=max(*values, most), start=0, end=height - 2)
     gap = 1 if len(values) < width / 4 else 0
     pieces = [
         (across.at(place), round(height - up.at(value), 1), round(width / len(values) - gap, 1), up.at(value))

@@ -14,9 +14,11 @@ def main(path: Path, port: int) -> None:
     home = home_made(path, port=port)
     django.setup()
     call_command("migrate", verbosity=0)
+    from hemostat.detect.trials import Version  # noqa: PLC0415  # same
     from hemostat.incidents.services import notices_draft_owed  # noqa: PLC0415  # its models need Django
     from hemostat.people.rights import Role  # noqa: PLC0415  # same
     from unit.console.story import HOSTILE, Story  # noqa: PLC0415  # same
+    from unit.console.trying import ONLY_CARE, UNSIGNED, asked, past_filled, run  # noqa: PLC0415  # same
 
     story = Story(home)
     incident = story.incident_at_work()
@@ -31,6 +33,10 @@ def main(path: Path, port: int) -> None:
         summary="A token that was given to one network was used from another.",
         rows=[{"message": HOSTILE, "user_agent": HOSTILE}] * 3,
     )
+    past_filled(home)
+    asked(home, story.person(Role.ENGINEER), Version(text=UNSIGNED), Version(text=ONLY_CARE))
+    run(home)
+    asked(home, story.person(Role.ENGINEER), Version())
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ PAGES = {
         "/hunt/?saved=people_by_state",
         "/sources/",
         "/coverage/",
+        "/rules/back-tests/",
+        "/rules/back-tests/1/",
+        "/rules/back-tests/2/",
         "/settings/",
     ],
     "compliance": [

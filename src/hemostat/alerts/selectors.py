@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from hemostat.detect.backtest import Known
 from hemostat.kernel import NotFound
 
 from .models import OPEN, Alert, AlertOutcome, AlertState, DetectCursor
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -52,6 +54,28 @@ def harmless(rule: str) -> list[Alert]:
     """The alerts whose rule begins with this word and that were dismissed because what happened was normal, the oldest first."""
     normal = (AlertOutcome.FALSE_POSITIVE, AlertOutcome.EXPECTED_ACTIVITY)
     return list(Alert.objects.filter(rule__startswith=rule, state=AlertState.DISMISSED, outcome__in=normal).order_by("pk"))
+
+
+def outcomes(rules: "Collection[str]", *, since: "datetime", until: "datetime") -> list[Known]:
+    """What became of the alerts of these rules that tell of events in the period.
+
+    An alert was right when it became an incident, and wrong when it was dismissed because what happened was normal. Others,
+    and those dismissed as a duplicate or a test, say nothing about the rule.
+    """
+    found = Alert.objects.filter(rule__in=rules, last_event_at__gte=since, first_event_at__lt=until).order_by("pk")
+    return [
+        Known(
+            key=alert.key,
+            first=alert.first_event_at,
+            last=alert.last_event_at,
+            outcome="incident"
+            if alert.state in {AlertState.INCIDENT, AlertState.CLOSED}
+            else "dismissed"
+            if alert.outcome in {AlertOutcome.FALSE_POSITIVE, AlertOutcome.EXPECTED_ACTIVITY}
+            else "open",
+        )
+        for alert in found
+    ]
 
 
 def last_detected_batch() -> int:

@@ -12,6 +12,7 @@ from hemostat.kernel import HemostatError, log
 from hemostat.kernel.supervise import memory_modest
 
 from . import (
+    backtest,
     bench,
     canary_patient,
     content,
@@ -55,6 +56,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "scan": scan.scan,
     "detect": detect.detect,
     "hunt": hunt.hunt,
+    "backtest": backtest.backtest,
     "coverage": coverage.coverage,
     "page": page.page,
     "bench": bench.bench,

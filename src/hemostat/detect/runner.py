@@ -1,5 +1,6 @@
 """Detection over the lake: batches go in as they were written, findings come out."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pyarrow as pa
@@ -29,15 +30,19 @@ class Detector:
 
     `window_rows` bounds the memory for correlations. Nothing is kept on disk: after a restart, `warm` with what the lake holds of
     the last `history` brings the detector to where it was. `columns` are those of the lake that it reads; it needs no others.
+    keep: ids in a finding. beside: columns whose words stand behind each of these ids, a line each, to tell what was done.
     """
 
-    def __init__(self, rules: RuleSet, *, window_rows: int = 2_000_000) -> None:
+    def __init__(
+        self, rules: RuleSet, *, window_rows: int = 2_000_000, keep: int = _KEPT_IDS, beside: Sequence[str] = ()
+    ) -> None:
         fields = rules.fields()
         self._trail = Trail() if rules.everywhere or DERIVED in fields else None
         named = _COLUMNS.keys() if rules.everywhere else _COLUMNS.keys() & fields
-        self.columns = sorted({*_ALWAYS, *(_TRAIL if self._trail else ()), *(_COLUMNS[name] for name in named)})
+        self._beside = beside
+        self.columns = sorted({*_ALWAYS, *beside, *(_TRAIL if self._trail else ()), *(_COLUMNS[name] for name in named)})
         self._engine = Engine(
-            rules, fields=LAKE, keep=_KEPT_IDS, window_rows=window_rows, by_alert=True, acts="act" if ACT in fields else ""
+            rules, fields=LAKE, keep=keep, window_rows=window_rows, by_alert=True, acts="act" if ACT in fields else ""
         )
         self._rules = rules
         self._seq = 0
@@ -81,12 +86,19 @@ class Detector:
             "seq": pa.array(range(self._seq, self._seq + table.num_rows), pa.int64()),
             "t": batch["time"],
             "seen": batch["learnt"],
-            "id": batch["event_id"],
+            "id": _named(batch, self._beside),
             "who": pc.if_else(answered(batch), pc.fill_null(batch["subject"], ""), ""),
         }
         for name, column in fixed.items():
             batch = batch.append_column(name, column)
         return batch.append_column("subject_is_next", self._trail.follow(batch)) if self._trail else batch
+
+
+def _named(batch: pa.Table, beside: Sequence[str]) -> pa.ChunkedArray:
+    """The id of each row, and the words beside it."""
+    if not beside:
+        return batch["event_id"]
+    return pc.binary_join_element_wise(batch["event_id"], *(pc.fill_null(batch[name], "") for name in beside), "\n")
 
 
 def answered(table: pa.Table) -> pa.Array:

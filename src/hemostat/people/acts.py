@@ -82,6 +82,8 @@ class LedgerAct(StrEnum):
     SOURCE_REMOVE = "source:remove"
     SOURCE_ROTATE = "source:rotate"
     HUNT_RUN = "hunt:run"
+    BACKTEST_START = "backtest:start"
+    BACKTEST_STOP = "backtest:stop"
     HOLD_PLACE = "hold:place"
     HOLD_RELEASE = "hold:release"
     SINK_RETRY = "sink:retry"

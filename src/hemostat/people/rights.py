@@ -55,7 +55,7 @@ class Right(StrEnum):
     EXPORT_EVIDENCE = "export_evidence"  # take items out as a bag
     VERIFY = "verify"  # recompute the hashes of evidence and ledger
     SEE_LEDGER = "see_ledger"
-    HUNT = "hunt"  # query the lake
+    HUNT = "hunt"  # query the lake, and have rules tried over it
     SEE_EXERCISES = "see_exercises"
     RUN_DRILLS = "run_drills"
     SEE_SETTINGS = "see_settings"

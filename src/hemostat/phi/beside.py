@@ -18,8 +18,8 @@ _DEGREES = (
 _STRONG = (
     rf"(?:,[ ]?|[ ])(?:{_DEGREES})\b",
     r"[\"']?[ ]?[<(\[](?:mailto:)?[A-Za-z0-9._%+?-]{1,64}@",
-    rf"(?:,[ ]?|[ ])[(]?\d{{1,3}}[ ]?(?:[FM]|yo|y/o|yrs?|year)\b",
-    rf"[ ]?[ ,;|([-][ ]?(?:DOB|D[.]O[.]B|dob|d[.]o[.]b|born|MRN|MR#|mrn|NPI|SSN)\b",
+    r"(?:,[ ]?|[ ])[(]?\d{1,3}[ ]?(?:[FM]|yo|y/o|yrs?|year)\b",
+    r"[ ]?[ ,;|([-][ ]?(?:DOB|D[.]O[.]B|dob|d[.]o[.]b|born|MRN|MR#|mrn|NPI|SSN)\b",
 )
 _WEAK = (r"[ ]?[ ,;|([-][ ]{0,2}(?:19|20)?\d\d?[/-]\d\d?[/-]\d\d",)
 HINTS = tuple(Pattern(rf"[A-Za-z?.]{sign}", rf"[^\W\d_.]?\.?{sign}") for sign in (*_STRONG, *_WEAK))

@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from django.db import connections
 
-from hemostat.alerts.selectors import last_detected_batch
+from hemostat.alerts.selectors import last_detected_batch, outcomes
 from hemostat.alerts.services import alerts_raise, gaps_raise, gaps_settled
 from hemostat.detect import Detector, RuleSet, load
+from hemostat.detect.backtests import Running, backtest_next
+from hemostat.incidents.back_tests import masked
 from hemostat.incidents.law_changes import law_rerun
 from hemostat.incidents.letters import errand_recorded
 from hemostat.incidents.privacy_clocks import privacy_alarms, privacy_pages_record
@@ -94,6 +96,7 @@ class Worker:
         self._detector: Detector | None = None
         self._normal = Normal(home)
         self._errand: Doing | None = None
+        self._backtest: Running | None = None
         self._cursor = 0
         self._shortened: dict[str, int] = {}
         self._began = clock_for(home.path).now()
@@ -107,6 +110,7 @@ class Worker:
             Chore("sides", self.sides, every=_COMPACT),
             Chore("compact", self.compact, every=_COMPACT),
             Chore("errands", self.errands, every=_SECOND, recover=self.drop_errand),
+            Chore("backtests", self.backtests, every=_SECOND, recover=self.drop_backtest),
             Chore("law", self.law, every=between_sweeps, recover=connections.close_all),
             Chore("alarms", self.alarms, every=minute, recover=connections.close_all),
             Chore("forwarding", self.forwarding, every=minute, recover=connections.close_all),
@@ -199,6 +203,31 @@ class Worker:
     def drop_errand(self) -> None:
         """The errand is taken up again from what is on record."""
         self._errand = None
+        connections.close_all()
+
+    def backtests(self) -> bool:
+        """A turn of the back-test that somebody asked for is done, unless lake or detection is behind; True when more waits."""
+        if self._spool.is_behind(BACKLOG) or self._cursor < self._spool.last_batch():
+            return False
+        now = clock_for(self._home.path).now()
+        if self._backtest is None:
+            rules = [content("rules")]
+            self._backtest = backtest_next(self._home, self._spool, rules=rules, masked=masked, clock=time.monotonic, now=now)
+            return self._backtest is not None
+        more = self._backtest.turn()
+        if not more:
+            trial = self._backtest.trial
+            self._backtest.end(outcomes(trial.rules, since=trial.since, until=trial.until), now=now)
+            log.get().info("worker.backtest", count=self._backtest.number)
+            self._backtest = None
+        _memory_returned()
+        return more
+
+    def drop_backtest(self) -> None:
+        """The back-test is begun anew."""
+        if self._backtest:
+            self._backtest.close()
+        self._backtest = None
         connections.close_all()
 
     def law(self) -> bool:
@@ -306,6 +335,7 @@ class Worker:
         """The files are closed and the memory is given back."""
         self._sides.close()
         self._crew.close()
+        self.drop_backtest()
         self.forget()
         self._spool.close()
 

@@ -229,3 +229,12 @@ def test_a_course_has_a_column_for_each_step_that_has_something() -> None:
     assert 'aria-label="6 &lt;b&gt;"' in svg
     assert "" == columns([3], words="calm")
     assert 300 == columns([1] * 300, words="many").count('width="2.1"')
+
+
+def test_courses_beside_each_other_share_a_scale() -> None:
+    """The greatest count of both sets the height of each."""
+    heights = [
+        [rect.get("height") for rect in ET.fromstring(columns(values, words="w", most=6)).iter("rect")]  # noqa: S314  # our own picture
+        for values in ([0, 3], [6, 3])
+    ]
+    assert [["44.0"], ["88.0", "44.0"]] == heights

@@ -19,6 +19,7 @@ PAGES = {
     "/incidents/INC-0001/facts/": SEE | {Role.TRAINING_LEAD},
     "/contracts/": SEE,
     "/hunt/": {Role.ENGINEER, Role.COMPLIANCE, Role.COMMANDER},
+    "/rules/back-tests/": SEE,
     "/law/": SEE,
     "/law/US-CA/": SEE,
     "/law/changes/": SEE,

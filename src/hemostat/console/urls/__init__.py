@@ -16,6 +16,7 @@ urlpatterns = [
     path("drills/", include("hemostat.console.urls.drills")),
     path("lessons/", include("hemostat.console.urls.lessons")),
     path("hunt/", include("hemostat.console.urls.hunt")),
+    path("rules/back-tests/", include("hemostat.console.urls.back_tests")),
     path("holds/", include("hemostat.console.urls.holds")),
     path("coverage/", include("hemostat.console.urls.coverage")),
     path("api/", include("hemostat.console.urls.api")),
