@@ -10,6 +10,7 @@ import platform
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def compiled(expressions: Sequence[str], tell_start: Sequence[bool], *, literal:
     """The expressions as one Hyperscan database; `tell_start` says of each whether matches have a beginning."""
     import hyperscan  # noqa: PLC0415  # compiled code that only scanning needs
 
-    path = folder() / _name(hyperscan.__version__, expressions, tell_start, literal=literal)
+    path = folder() / _name(version("hyperscan"), expressions, tell_start, literal=literal)
     content = _kept(path)
     if content:
         # Hyperscan refuses what another version, or another kind of processor, has made.
@@ -48,8 +49,8 @@ def compiled(expressions: Sequence[str], tell_start: Sequence[bool], *, literal:
     return made
 
 
-def _name(version: str, expressions: Sequence[str], tell_start: Sequence[bool], *, literal: bool) -> str:
-    told = repr((version, platform.machine(), literal, *zip(expressions, tell_start, strict=True)))
+def _name(library: str, expressions: Sequence[str], tell_start: Sequence[bool], *, literal: bool) -> str:
+    told = repr((library, platform.machine(), literal, *zip(expressions, tell_start, strict=True)))
     return f"{hashlib.sha256(told.encode()).hexdigest()}.hsdb"
 
 
