@@ -43,6 +43,14 @@ class Basis(NamedTuple):
     is_own: bool
 
 
+class Days(NamedTuple):
+    """What a day, or a week, is compared with: so many people each, in words, and whether they are the actor's own."""
+
+    values: list[int]
+    words: str
+    is_own: bool
+
+
 class Alarm(NamedTuple):
     """A count that is not normal, and the end of the sentence that says why."""
 
@@ -155,13 +163,13 @@ class Baselines:
         normal = usual([getattr(hour, measure.name) for hour in basis.hours])
         limit = self._limits.hour.deviation_with_news if news else self._limits.hour.deviation
         least = self._limits.hour.spread_least
-        if normal.deviation(count, spread_least=least) < limit:
+        if normal.deviation(count, spread_least=least, is_own=basis.is_own) < limit:
             return None
         up = self._lift(added, measure.name)
-        deviation = normal.deviation(count, spread_least=least, lift=up)
+        deviation = normal.deviation(count, spread_least=least, lift=up, is_own=basis.is_own)
         if deviation < limit:
             return None
-        return Alarm(measure, count, _why(normal, basis.words, deviation, up, news=news))
+        return Alarm(measure, count, _why(normal, basis, deviation, up, news=news))
 
     def _slow(self, added: Added) -> Iterator[Finding]:
         """The longer windows that end with the hour in which the actor was active before this one, once they are over."""
@@ -189,17 +197,17 @@ class Baselines:
         count = self._past.people(known.id, last=last, hours=window.hours)
         if count < window.least:
             return None
-        days, words = self._days(added, window, last // DAY)
-        if not days:
+        basis = self._days(added, window, last // DAY)
+        if basis is None:
             return None
-        normal, slow = usual(days), self._limits.slow
-        if normal.deviation(count, spread_least=slow.spread_least) < slow.deviation:
+        normal, slow = usual(basis.values), self._limits.slow
+        if normal.deviation(count, spread_least=slow.spread_least, is_own=basis.is_own) < slow.deviation:
             return None
         up = self._slow_lift(added, window, last)
-        deviation = normal.deviation(count, spread_least=slow.spread_least, lift=up)
+        deviation = normal.deviation(count, spread_least=slow.spread_least, lift=up, is_own=basis.is_own)
         if deviation < slow.deviation:
             return None
-        return Alarm(window, count, _why(normal, words, deviation, up))
+        return Alarm(window, count, _why(normal, basis, deviation, up))
 
     def _basis(self, actor: int, peers: str, hour: int) -> Basis | None:
         """What an hour of the actor is compared with; None when nothing is known."""
@@ -254,22 +262,22 @@ class Baselines:
     def _lifted(self, counts: list[tuple[int, Usual]], *, elapsed: float = 1.0) -> float:
         return lift(counts, elapsed=elapsed) if len(counts) >= self._limits.lift_peers_least else 0.0
 
-    def _days(self, added: Added, window: Window, day: int) -> tuple[list[int], str]:
-        """What a day, or the week that ends with it, is compared with, and that in words; nothing when nothing is known."""
+    def _days(self, added: Added, window: Window, day: int) -> Days | None:
+        """What a day, or the week that ends with it, is compared with; None when nothing is known."""
         known, unit = added.known, f"{window.name}s"
         if own := self._own_days(known.id, window, day):
-            return own, f"{len(own)} of its {unit}"
+            return Days(own, f"{len(own)} of its {unit}", is_own=True)
         ids = self._past.peers(known.peers, but=known.id, known_before=day * DAY - self._limits.learning)
         past = [values for one in ids if (values := self._past.days(one, before=day, hours=window.hours))]
         values = list(chain.from_iterable(past))
         if len(past) < self._limits.peers_least or len(values) < self._limits.peer_values_least:
-            return [], ""
-        return values, f"{len(values):,} {unit} of {len(past)} peers"
+            return None
+        return Days(values, f"{len(values):,} {unit} of {len(past)} peers", is_own=False)
 
     def _own_days(self, actor: int, window: Window, day: int) -> list[int]:
         """The actor's own days or weeks, when there are enough of them."""
         own = self._past.days(actor, before=day, hours=window.hours)
-        return own if len(own) >= self._limits.own_days_least else []
+        return own if len(own) >= window.own_least else []
 
 
 def _place(key: str) -> str:
@@ -299,11 +307,15 @@ def _finding(added: Added, rule: Measure | Window | First, *, events: int, peopl
     )
 
 
-def _why(normal: Usual, words: str, deviation: float, up: float, *, news: bool = False) -> str:
+def _why(normal: Usual, basis: Basis | Days, deviation: float, up: float, *, news: bool = False) -> str:
     """What is usual, by what, and how far it is away."""
     lifted = f" beyond the {exp(up):.1f} times by which its peers are above theirs" if up else ""
     new = ", in an hour with something that was new for it" if news else ""
-    return f"{normal.typical:,.0f} is usual by {words}, and this is {deviation:.1f} spreads above it{lifted}{new}"
+    others = "" if basis.is_own else f" ({normal.highest_usual:,.0f} is high for them)"
+    above = "it" if basis.is_own else "that"
+    return (
+        f"{normal.typical:,.0f} is usual by {basis.words}{others}, and this is {deviation:.1f} spreads above {above}{lifted}{new}"
+    )
 
 
 def _who(actor: Actor) -> str:

@@ -24,7 +24,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A longer window in which different patients are counted."""
+    """A longer window in which different patients are counted. own_least: windows of an actor's own that are compared."""
 
     name: str
     hours: int
@@ -32,6 +32,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     title: str
     level: str
     least: int
+    own_least: int
 
 
 class First(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,7 +68,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     learning_days: int
     same_hours_least: int
     own_hours_least: int
-    own_days_least: int
     peers_least: int
     peer_values_least: int
     lift_peers_least: int

@@ -88,9 +88,16 @@ CREATE TABLE IF NOT EXISTS pairs (
     what INTEGER NOT NULL,
     PRIMARY KEY (actor, kind, what)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS waiting (
+    actor INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    what INTEGER NOT NULL,                  -- pairs that alarmed: known only when that proves harmless
+    hour INTEGER NOT NULL,                  -- the last one
+    PRIMARY KEY (actor, kind, what)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS released (alert TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-_OF_ACTORS = ("hours", "days", "marks", "sketches", "pairs")
+_OF_ACTORS = ("hours", "days", "marks", "sketches", "pairs", "waiting")
 
 
 class Known(NamedTuple):
@@ -273,6 +280,9 @@ class Past:
         if self._db.execute("INSERT OR IGNORE INTO released VALUES (?)", (alert,)).rowcount:
             who = "actor = (SELECT id FROM actors WHERE place = ?)"
             self._db.execute(f"UPDATE hours SET frozen = 0 WHERE {who} AND hour BETWEEN ? AND ?", (place, first, last))  # noqa: S608  # our own words
+            pairs = f"FROM waiting WHERE {who} AND hour BETWEEN ? AND ?"
+            self._db.execute(f"INSERT OR IGNORE INTO pairs SELECT actor, kind, what {pairs}", (place, first, last))
+            self._db.execute(f"DELETE {pairs}", (place, first, last))
             span = (place, first // DAY, last // DAY)
             self._db.execute(f"UPDATE days SET frozen = 0 WHERE {who} AND day BETWEEN ? AND ?", span)  # noqa: S608  # same
 
@@ -292,11 +302,25 @@ class Past:
         return Known(*row)
 
     def _news(self, known: Known, one: Reach) -> frozenset[str]:
-        """Kinds of what the actor did for the first time, once it was known for long enough to be surprising."""
+        """Kinds of what the actor did for the first time, once it was known for long enough to be surprising.
+
+        What alarms is not learned: it is news until somebody says that it was harmless.
+        """
         room = self._limits.pairs_per_actor - int(self._value("SELECT count(*) FROM pairs WHERE actor = ?", known.id))
-        sql = "INSERT OR IGNORE INTO pairs VALUES (?, ?, ?)"
-        new = [kind for kind, what in sorted(one.pairs)[: max(room, 0)] if self._db.execute(sql, (known.id, kind, what)).rowcount]
-        return frozenset(new) if known.first <= one.hour - self._limits.learning else frozenset()
+        is_known = known.first <= one.hour - self._limits.learning
+        alarming = {first.pair for first in self._limits.firsts if is_known and one.actor.role in first.roles}
+        new = set()
+        for kind, what in sorted(one.pairs):
+            if kind in alarming:
+                sql = "SELECT count(*) FROM pairs WHERE actor = ? AND kind = ? AND what = ?"
+                if room > 0 and not self._value(sql, known.id, kind, what):
+                    sql = "INSERT INTO waiting VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET hour = max(hour, excluded.hour)"
+                    self._db.execute(sql, (known.id, kind, what, one.hour))
+                    new.add(kind)
+            elif room > 0 and self._db.execute("INSERT OR IGNORE INTO pairs VALUES (?, ?, ?)", (known.id, kind, what)).rowcount:
+                room -= 1
+                new.add(kind)
+        return frozenset(new) if is_known else frozenset()
 
     def _people(self, actor: int, one: Reach) -> int:
         """How many different people the actor has reached in the hour, those of the batch included."""
@@ -333,6 +357,7 @@ class Past:
             self._remove(self._rows("SELECT id FROM actors WHERE last < ?", floor))
             self._db.execute("DELETE FROM hours WHERE hour < ?", (floor,))
             self._db.execute("DELETE FROM days WHERE day < ?", (floor // DAY,))
+            self._db.execute("DELETE FROM waiting WHERE hour < ?", (floor,))
             for table in ("marks", "sketches"):
                 self._db.execute(f"DELETE FROM {table} WHERE hour < ?", (newest - _MARKS_KEPT,))  # noqa: S608  # our own words
 

@@ -141,7 +141,9 @@ def _mark(marks: dict[int, int], value: str, minute: int) -> None:
 
 def _pairs(row: Mapping[str, Any]) -> set[tuple[str, int]]:
     """What of the row may be the first of its kind for its actor."""
-    pairs = {("resource", hashed(row["resource"] or row["act"]))}
+    pairs = set()
+    if row["resource"]:
+        pairs.add(("resource", hashed(row["resource"])))
     if row["src_net"]:
         pairs.add(("network", hashed(row["src_net"])))
     if row["act"] == Act.EXPORT_RUN:

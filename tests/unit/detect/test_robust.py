@@ -79,7 +79,7 @@ def test_a_deviation_has_a_least_spread_and_leaves_out_the_day() -> None:
 
 def test_the_day_is_what_the_middle_one_does() -> None:
     """Three of five actors at four times their usual are a day of four times; one of five is none; less than usual is none."""
-    at = Usual(log(10), 0.0, 30)  # nine is usual
+    at = Usual(log(10), 0.0, 30, log(20))  # nine is usual
 
     assert lift([(39, at), (39, at), (39, at), (9, at), (9, at)]) == pytest.approx(log(4))
     assert lift([(4000, at), (9, at), (9, at), (9, at), (9, at)]) == 0
@@ -88,6 +88,6 @@ def test_the_day_is_what_the_middle_one_does() -> None:
 
 def test_the_day_is_seen_before_it_is_over() -> None:
     """Half an hour into it, half of the usual count is what is usual."""
-    at = Usual(log(10), 0.0, 30)
+    at = Usual(log(10), 0.0, 30, log(20))
 
     assert lift([(21, at)] * 5, elapsed=0.5) == pytest.approx(log(22 / 5.5))
