@@ -69,12 +69,12 @@ def _notices() -> Iterator[str]:
 
 
 def _rules() -> Iterator[str]:
-    from hemostat.detect.book import proof  # noqa: PLC0415  # same
+    from hemostat.detect.book import shipped_proof  # noqa: PLC0415  # same
     from hemostat.detect.rules import shipped  # noqa: PLC0415  # same
 
     yield from (str(fault) for fault in shipped().faults)
     for rule in shipped().speaking:
-        yield from (f"{rule.path.name}: rule {rule.title!r}: {doubt}" for doubt in proof(shipped(), rule).doubts)
+        yield from (f"{rule.path.name}: rule {rule.title!r}: {doubt}" for doubt in shipped_proof(rule.id).doubts)
 
 
 def _budgets() -> Iterator[str]:

@@ -11,9 +11,8 @@ from hemostat.alerts.models import RuleDecision
 from hemostat.alerts.mutes import mutes_in_force
 from hemostat.alerts.standing import budget_words, decisions, figures, last_found, stays
 from hemostat.detect import Book, Known, State, book_of
-from hemostat.detect.book import proof
+from hemostat.detect.book import shipped_proof
 from hemostat.detect.budget import Figures, budgets
-from hemostat.detect.rules import shipped
 from hemostat.kernel import NotFound, content
 
 _LEVELS = ("critical", "high", "medium", "low", "informational")
@@ -54,7 +53,7 @@ def own_book() -> Book:
 
 
 def rows(found: Book, *, now: datetime) -> list[Row]:
-    """All rules: those that somebody must look at first, then by state, level and title."""
+    """All rules: those that somebody must look at first, then by state, alerts, level and title."""
     decided = decisions()
     counted, last = figures(decided, now=now), last_found()
     muted: dict[str, int] = {}
@@ -79,7 +78,7 @@ def samples_of(known: Known) -> list[Sample]:
     """The samples of a rule with their verdicts."""
     if known.rule is None:
         return []
-    wrong = (known.proof if known.own else proof(shipped(), known.rule)).wrong
+    wrong = (known.proof if known.own else shipped_proof(known.id)).wrong
     runs = [("positive", number, run) for number, run in enumerate(known.rule.ours.samples.positive, start=1)]
     runs += [("negative", number, run) for number, run in enumerate(known.rule.ours.samples.negative, start=1)]
     return [
@@ -119,5 +118,6 @@ def _row(known: Known, decided: Mapping[str, RuleDecision], counted: Figures | N
     return Row(known=known, state=state, why=why, figures=numbers, over=over, stays=stays(known, numbers), last=last, mutes=mutes)
 
 
-def _place(row: Row) -> tuple[bool, int, int, str]:
-    return not row.needs_somebody, _ORDER.index(row.state), _LEVELS.index(row.known.level), row.known.title
+def _place(row: Row) -> tuple[bool, int, int, int, str]:
+    level = _LEVELS.index(row.known.level)
+    return not row.needs_somebody, _ORDER.index(row.state), -row.figures.alerts, level, row.known.title

@@ -139,10 +139,10 @@ NOTHING = RuleSet((), (), ())
 
 
 class Room:
-    """How much may be read of rules that somebody brings: so many files, and so many bytes in all of them together."""
+    """How much may be read of rules that somebody brings: so many files, and so many bytes and rules in all of them together."""
 
-    def __init__(self, *, files: int, octets: int) -> None:
-        self._files, self._octets = files, octets
+    def __init__(self, *, files: int, octets: int, rules: int) -> None:
+        self._files, self._octets, self._rules = files, octets, rules
 
     def take(self, path: Path) -> None:
         """The file takes its part. Raises `TooLarge` when there is no room left for it, and `OSError`."""
@@ -150,6 +150,12 @@ class Room:
         self._octets -= path.stat().st_size
         if self._files < 0 or self._octets < 0:
             raise TooLarge("there is no room for it: too many files of rules, or too many bytes in them together")
+
+    def take_rule(self) -> None:
+        """One rule takes its place. Raises `TooLarge` when there is none left."""
+        self._rules -= 1
+        if self._rules < 0:
+            raise TooLarge("there is no room for it and those after it: too many rules")
 
 
 class _Read(NamedTuple):
@@ -255,7 +261,14 @@ def _read(path: Path, name: str, faults: list[Fault], room: Room | None) -> Iter
         return
     chunks = [found] if together(found) else [[document] for document in found]
     for number, chunk in enumerate(chunks, start=1):
-        yield from _items(path, f"{name}, ", number, chunk, faults)
+        for each in _items(path, f"{name}, ", number, chunk, faults):
+            try:
+                if room:
+                    room.take_rule()
+            except TooLarge as error:
+                faults.append(Fault(path, each.item.title or path.stem, str(error)))
+                return
+            yield each
 
 
 def _items(path: Path, place: str, number: int, chunk: list[Any], faults: list[Fault]) -> Iterator[_Read]:

@@ -185,7 +185,7 @@ def test_a_critical_rule_is_never_moved(raised: Raise, now: datetime) -> None:
 
 
 def test_a_rule_with_an_incident_at_work_is_not_moved(raised: Raise, person: Callable[[str], Person], now: datetime) -> None:
-    """A flood of alerts may be the leak itself: whoever makes it must not silence the rule. When the incident is closed it counts."""
+    """A flood of alerts may be the leak itself, and must not silence the rule. When the incident is closed it counts."""
     first, *_ = raised(100)
     alerts_take(alerts=[first], by=person("engineer"), now=now)
     assert [] == budgets_keep([known()], now=now, daily=True)

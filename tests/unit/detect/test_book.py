@@ -222,9 +222,21 @@ def test_only_so_many_bytes_are_read(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.yml").write_text(rule_text(id="", title=name))
 
-    found = load(tmp_path, room=Room(files=MOST_FILES, octets=len(rule_text(id="", title="a")) + 1))
+    found = load(tmp_path, room=Room(files=MOST_FILES, octets=len(rule_text(id="", title="a")) + 1, rules=9))
 
     assert (["a"], ["b"]) == ([rule.title for rule in found.rules], [fault.title for fault in found.faults])
+
+
+def test_only_so_many_rules_are_read(tmp_path: Path) -> None:
+    """One fault names the first for which there is no room in a file; those before it work."""
+    (tmp_path / "many.yml").write_text("---\n".join(rule_text(id="", title=f"R{n}") for n in range(9)))
+    (tmp_path / "more.yml").write_text(rule_text(id="", title="More"))
+
+    found = load(tmp_path, room=Room(files=9, octets=10**6, rules=3))
+
+    assert ["R0", "R1", "R2"] == [rule.title for rule in found.rules]
+    assert [("many.yml", "R3"), ("more.yml", "More")] == [(fault.path.name, fault.title) for fault in found.faults]
+    assert "too many rules" in found.faults[0].reason
 
 
 def test_a_changed_file_makes_another_book(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from hemostat.events.vocabulary import Environment
 from hemostat.kernel import BadInput, NotFound
 from hemostat.people.rights import Right
 
-_MOST_SHOWN = 30
+_MOST_SHOWN = 12
 _CHOICES = (State.ACTIVE, State.WATCH, State.RETIRED)
 _USUAL_MUTE = timedelta(days=1)
 
@@ -77,7 +77,7 @@ def decide(request: HttpRequest, rule: str) -> HttpResponse:
     def act(row: Row) -> str:
         state = request.POST.get("state", "")
         rule_decide(known=row.known, state=state, reason=request.POST.get("reason", ""), by=visitor(request), now=now())
-        return f"From now on this rule is {state}: it {State(state).means}."
+        return f"Now {state}: it {State(state).means}."
 
     return _act(request, rule, act)
 
