@@ -3,13 +3,14 @@
 An own rule proves itself by its samples before it may alert anybody. Rules are read again when a file has changed.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from .baselines import RULES as BASELINES
 from .budget import Allowed, budgets
 from .limits import limits
 from .rules import CorrelationRule, Fault, Room, Rule, RuleSet, load, rule_files, shipped
@@ -27,6 +28,7 @@ MOST_RULES = 500
 MOST_SAMPLES = 300_000
 """Events in the samples of all own rules together; rules beyond them are not judged, and so alert nobody."""
 
+_TAKEN = (BASELINES, "monitoring-")  # how what alerts without being a rule is called
 _LONGEST_ID = 100  # letters: an id is a word of the database and of addresses
 _START = datetime(2026, 3, 2, 14, tzinfo=UTC)  # of the events in samples; no rule may depend on the day
 _KEPT = 4  # folders whose books are in memory
@@ -90,11 +92,8 @@ class Book:
     def __init__(self, rules: RuleSet, folder: Path) -> None:
         self.faults = rules.faults
         self._rules = rules
-        ours = {one.id for one in shipped().speaking}
-        own = [_known(one, folder, proved=proved) for one, proved in _judged(rules, ours)]
-        self.known: Mapping[str, Known] = {
-            one.id: one for one in (*own, *(_known(one) for one in rules.speaking if one.id in ours), *_of_baselines())
-        }
+        own = [_known(one, folder, proved=proved) for one, proved in _judged(rules)]
+        self.known: Mapping[str, Known] = {one.id: one for one in (*own, *map(_known, shipped().speaking), *_of_baselines())}
 
     def running(self, decided: Mapping[str, State]) -> RuleSet:
         """The rules that run when these states were decided: all but the retired ones."""
@@ -140,11 +139,14 @@ def book_read(place: Path) -> Book:
 
 
 def named(rules: RuleSet) -> RuleSet:
-    """The rules without those whose id is no word for an address, which become faults."""
-    bad = [one for one in rules.speaking if len(one.id) > _LONGEST_ID or "/" in one.id]
+    """The rules without those whose id is no word for an address, or is one of ours, which become faults."""
+    bad = [one for one in rules.speaking if len(one.id) > _LONGEST_ID or "/" in one.id or one.id.startswith(_TAKEN)]
     if not bad:
         return rules
-    reason = f"its title stands for its id, and has a slash or more than {_LONGEST_ID} letters; give it an id"
+    reason = (
+        f"its title stands for its id, and has a slash, more than {_LONGEST_ID} letters, or begins like an alert of ours;"
+        " give it an id"
+    )
     faults = (*rules.faults, *(Fault(one.path, one.title, reason) for one in bad))
     return rules.only({one.id for one in rules.speaking} - {one.id for one in bad})._replace(faults=faults)
 
@@ -168,11 +170,11 @@ def shipped_proof(rule: str) -> Proof:
     return proof(shipped(), next(one for one in shipped().speaking if one.id == rule))
 
 
-def _judged(rules: RuleSet, ours: Collection[str]) -> Iterator[tuple[Rule | CorrelationRule, Proof]]:
-    """The rules that are not ours, each with its proof."""
-    room = MOST_SAMPLES
+def _judged(rules: RuleSet) -> Iterator[tuple[Rule | CorrelationRule, Proof]]:
+    """The rules that do not ship, each with its proof."""
+    room, ship = MOST_SAMPLES, {one.id for one in shipped().speaking}
     for one in rules.speaking:
-        if one.id in ours:
+        if one.id in ship:
             continue
         room -= events_in(one)
         full = Proof((f"all own rules have more than {MOST_SAMPLES:,} events in samples",), None)

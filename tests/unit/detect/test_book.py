@@ -192,7 +192,7 @@ def test_nothing_that_ships_is_silenced(written: Write) -> None:
     assert loud.id == found.running({}).rules[twice.plan.rules[0]].id
 
 
-@pytest.mark.parametrize("title", ["Read/write", "x" * 101])
+@pytest.mark.parametrize("title", ["Read/write", "x" * 101, "baseline-many-patients", "monitoring-gap"])
 def test_a_title_that_cannot_be_an_id_is_a_fault(written: Write, title: str) -> None:
     """Without an id of its own a rule is called by its title, which then is a word of addresses."""
     found = written(rule=rule_text(id="", title=title), good=rule_text())
