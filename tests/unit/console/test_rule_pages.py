@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 
 from hemostat.alerts.models import Kept, Mute, RuleDecision
+from hemostat.alerts.selectors import alerts_of
 from hemostat.alerts.services import alert_dismiss, alerts_raise, alerts_take
 from hemostat.alerts.standing import budgets_keep, states
 from hemostat.console.rules import own_book
@@ -41,7 +42,7 @@ def test_the_list_shows_every_rule_with_its_figures(story: Story, visit: Visit) 
     """Alerts, alerts a day against the budget, outcomes, and when it last found something; the baselines are among them."""
     refs = flooded(6)
     engineer = story.person(Role.ENGINEER)
-    first, second, *_ = own_alerts()
+    first, second, *_ = alerts_of(STAFF, most=2)
     alerts_take(alerts=[first], by=engineer, now=NOW)
     alert_dismiss(alert=second, by=engineer, now=NOW, outcome="false_positive", note="The list of recalls.")
 
@@ -55,13 +56,6 @@ def test_the_list_shows_every_rule_with_its_figures(story: Story, visit: Visit) 
     assert "shipped, a baseline" in row_of(html, "Far more patients than usual")
     assert "never" in row_of(html, "Far more patients than usual")
     assert "No rule of your own yet" in html
-
-
-def own_alerts() -> list:  # type: ignore[type-arg]  # of alerts
-    """The alerts of the rule about staff."""
-    from hemostat.alerts.selectors import alerts_of  # noqa: PLC0415  # one line of these tests
-
-    return alerts_of(STAFF, most=50)
 
 
 def test_what_is_wrong_with_own_files_stands_at_the_top(story: Story, visit: Visit) -> None:
@@ -304,7 +298,7 @@ def test_a_decision_about_a_rule_that_went(visit: Visit) -> None:
 def test_a_rule_that_no_budget_moves_calls_all_the_same(story: Story, visit: Visit) -> None:
     """A critical one, or one with an incident at work: it stays active, and the page says that it is over."""
     flooded(31)
-    alerts_take(alerts=own_alerts()[:1], by=story.person(Role.ENGINEER), now=NOW)
+    alerts_take(alerts=alerts_of(STAFF, most=1), by=story.person(Role.ENGINEER), now=NOW)
     critical = rule_text(ours="  budget: {alarms_a_day: 0.01}\n").replace("level: high", "level: critical")
     (story.home.rules / "pages.yml").write_text(critical)
     alerts_raise(findings=[finding(key="one", rule=PAGE_READ)], batch=2, now=NOW)

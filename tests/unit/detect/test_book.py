@@ -8,6 +8,7 @@ import pytest
 
 from hemostat.detect import Book, State, book_of
 from hemostat.detect.book import MOST_FILES, MOST_SAMPLES, Known, book_read, mark_of
+from hemostat.detect.budget import budgets
 from hemostat.detect.limits import limits
 from hemostat.detect.rules import Room, load, shipped
 from unit.detect.own import PAGE_READ, rule_text
@@ -271,14 +272,7 @@ def test_a_single_file_can_be_read(tmp_path: Path) -> None:
 
 def test_a_rule_may_say_its_budget(written: Write) -> None:
     """What it says counts, and what it leaves out is usual for its level."""
-    usual = book_read_level("high")
+    usual = budgets().levels["high"].precision
     one = written(rule=rule_text(ours="  budget: {alarms_a_day: 50}\n")).known[PAGE_READ]
 
     assert (50, usual) == (one.allowed.alarms_a_day, one.allowed.precision)
-
-
-def book_read_level(level: str) -> float:
-    """The precision that is asked of rules of this level."""
-    from hemostat.detect.budget import budgets  # noqa: PLC0415  # one line of this test
-
-    return budgets().levels[level].precision

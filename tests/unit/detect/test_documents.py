@@ -1,7 +1,6 @@
 """Files of rules are read within bounds, so that nobody's rule holds up the others."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +106,8 @@ def test_a_pattern_that_counts_too_far_is_a_fault(tmp_path: Path, pattern: str) 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)*b", "(.*)*x", "^(([a-z])+.)+[A-Z]([a-z])+$"])
 def test_a_pattern_that_is_catastrophic_elsewhere_is_linear_here(tmp_path: Path, pattern: str, hits: Any) -> None:
-    """What takes engines that try again for ever is asked of a long text like any other: it is usable, and finds nothing."""
+    """What would keep engines that try again busy until the world ends is asked of a long text, and answered: not found."""
     text = rule_text().replace("{hemostat.act: 'page:read'}", f"{{a|re: '{pattern}'}}")
     written(tmp_path / "rule.yml", text)
-    began = time.process_time()
 
     assert [] == hits(load(tmp_path), [{"a": "a" * 20_000 + "!"}] * 20)
-    assert time.process_time() - began < 60  # trying again would take longer than the world exists
