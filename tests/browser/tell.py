@@ -2,9 +2,13 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.core.management import call_command
+
+if TYPE_CHECKING:
+    from unit.console.story import Story
 
 
 def main(path: Path, port: int) -> None:
@@ -37,6 +41,32 @@ def main(path: Path, port: int) -> None:
     asked(home, story.person(Role.ENGINEER), Version(text=UNSIGNED), Version(text=ONLY_CARE))
     run(home)
     asked(home, story.person(Role.ENGINEER), Version())
+    rules_told(story)
+
+
+def rules_told(story: "Story") -> None:
+    """A shipped rule has alerted, is muted and in tuning; own rules are watched, in doubt and broken."""
+    from hemostat.alerts.mutes import mute_make  # noqa: PLC0415  # its models need Django
+    from hemostat.alerts.services import alerts_raise  # noqa: PLC0415  # same
+    from hemostat.alerts.standing import budgets_keep  # noqa: PLC0415  # same
+    from hemostat.detect import book_of  # noqa: PLC0415  # same
+    from hemostat.people.rights import Role  # noqa: PLC0415  # same
+    from unit.console.home import NOW  # noqa: PLC0415  # same
+    from unit.console.story import finding  # noqa: PLC0415  # same
+    from unit.detect.own import PAGE_READ, rule_text  # noqa: PLC0415  # same
+
+    staff = "9ce9c725-3339-450d-a3ec-cba96da5b4b8"
+    (story.home.rules / "pages.yml").write_text(rule_text(ours="  state: watch\n"))
+    (story.home.rules / "doubt.yml").write_text(rule_text(id="", title="Proves nothing", found="page:write"))
+    (story.home.rules / "broken.yml").write_text("title: Broken <b>rule</b>\nlogsource: {}\ndetection: {condition: nothing}\n")
+    title = "One member of staff opens a customer a minute"
+    found = [finding(key=f"staff|{n}", rule=staff, title=title, group={"actor.user.uid": f"actor_{n:016d}"}) for n in range(31)]
+    alerts_raise(findings=[*found, finding(key="page", rule=PAGE_READ)], batch=3, now=NOW, watched={PAGE_READ})
+    given = {"store": "fernhollow", "group": {"actor.user.uid": "actor_0000000000000000"}}
+    engineer = story.person(Role.ENGINEER)
+    mute_make(rule=staff, by=engineer, now=NOW, until=NOW.replace(day=20), reason="The recall of lot 7, until the 20th.", **given)
+    alerts_raise(findings=[finding(key="muted", rule=staff, group=given["group"])], batch=4, now=NOW)
+    budgets_keep(book_of(story.home.rules).known.values(), now=NOW, daily=True)
 
 
 if __name__ == "__main__":

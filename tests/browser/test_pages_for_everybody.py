@@ -21,6 +21,9 @@ PAGES = {
         "/alerts/ALR-0002/",
         "/incidents/",
         "/incidents/INC-0001/",
+        "/rules/",
+        "/rules/9ce9c725-3339-450d-a3ec-cba96da5b4b8/?alert=ALR-0003",
+        "/rules/baseline-many-patients/",
         "/hunt/?saved=people_by_state",
         "/sources/",
         "/coverage/",
@@ -49,7 +52,7 @@ PAGES = {
     ],
     "commander": ["/incidents/INC-0001/"],
     "training_lead": ["/", "/drills/"],
-    "auditor": ["/incidents/INC-0001/", "/settings/"],
+    "auditor": ["/incidents/INC-0001/", "/rules/c3d2f9a0-6b1e-4a52-9c3b-0c1f5f0f7e01/", "/settings/"],
     "admin": ["/", "/sources/add/", "/settings/", "/account/factors/", "/account/password/"],
 }
 BUDGET = 60_000

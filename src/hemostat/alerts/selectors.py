@@ -39,6 +39,11 @@ def alerts_settled() -> "QuerySet[Alert]":
     return settled.order_by("-raised_at", "-pk")
 
 
+def alerts_of(rule: str, *, most: int) -> list[Alert]:
+    """The alerts of a rule, the last one raised first."""
+    return list(Alert.objects.filter(rule=rule).order_by("-raised_at", "-pk")[:most])
+
+
 def alerts_to_page(*, raised_until: "datetime") -> list[Alert]:
     """The alerts that wake somebody, raised until then, that nobody has taken up and that are not over; the oldest first."""
     found = Alert.objects.filter(wakes=True, state=AlertState.NEW, raised_at__lte=raised_until).order_by("pk")

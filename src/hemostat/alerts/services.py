@@ -14,7 +14,8 @@ from hemostat.lake.watch import ANYTHING, EVERY_DOOR, HEARTBEAT, PATH, SEQUENCE,
 from hemostat.people.ledger import LedgerAct, record
 from hemostat.sinks.watch import LOST, QUARANTINE, STALLED, STOPPED
 
-from .models import OPEN, Alert, AlertOutcome, AlertState, DetectCursor
+from .models import KEPT_IDS, OPEN, Alert, AlertOutcome, AlertState, DetectCursor
+from .mutes import keep, mutes_in_force
 
 if TYPE_CHECKING:
     from hemostat.people.models import Person
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 MONITORING_GAP = "monitoring-gap"
 """The rule, so to say, of alerts that tell of events which may be missing."""
 
-_KEPT_IDS = 50
 _GAP_TITLES = {
     SILENCE: "Source fell silent",
     SKEW: "Clock runs ahead",
@@ -40,19 +40,31 @@ _MILD = frozenset({SKEW, "version", QUARANTINE})
 
 
 @transaction.atomic
-def alerts_raise(*, findings: Sequence[Finding], batch: int, now: datetime) -> list[Alert]:
+def alerts_raise(
+    *, findings: Sequence[Finding], batch: int, now: datetime, watched: Collection[str] = frozenset()
+) -> list[Alert]:
     """The findings of one batch are in the table, and the cursor stands at the batch: both or neither.
 
-    A finding joins the open alert with its key, or raises a new one. A batch that was already taken changes nothing, so that the
-    worker may repeat it after a crash. The alerts that were raised or joined are returned, each once.
+    A finding joins the open alert with its key, whatever was decided about its rule since: somebody is at work on it. Else it is
+    kept without an alert when its rule is one of `watched` or a mute in force holds it back, and raises a new one when not.
+    A batch that was already taken changes nothing, so that the worker may repeat it after a crash. The alerts that were raised or
+    joined are returned, each once.
     """
     cursor, _ = DetectCursor.objects.select_for_update().get_or_create(pk=1)
     if batch <= cursor.batch:
         return []
     touched: dict[str, Alert] = {}
+    mutes = mutes_in_force(now) if findings else []
     for finding in findings:
         alert = touched.get(finding.key) or Alert.objects.filter(key=finding.key, state__in=OPEN).first()
-        touched[finding.key] = _join(alert, finding) if alert else _raise(finding, now=now)
+        if alert:
+            touched[finding.key] = _join(alert, finding)
+        elif finding.rule in watched:
+            keep(finding, mute=None, now=now)
+        elif mute := next((mute for mute in mutes if mute.holds_back(finding)), None):
+            keep(finding, mute=mute, now=now)
+        else:
+            touched[finding.key] = _raise(finding, now=now)
     cursor.batch = batch
     cursor.save(update_fields=["batch"])
     return list(touched.values())
@@ -189,7 +201,7 @@ def _raise(finding: Finding, *, now: datetime, wakes: bool = False) -> Alert:
         group=finding.group,
         events=finding.events,
         people=finding.people,
-        event_ids=list(finding.event_ids[:_KEPT_IDS]),
+        event_ids=list(finding.event_ids[:KEPT_IDS]),
         summary=finding.summary,
         first_event_at=finding.first_time,
         last_event_at=finding.last_time,
@@ -230,7 +242,7 @@ def _gap_key(gap: Gap) -> str:
 def _join(alert: Alert, finding: Finding) -> Alert:
     alert.events += finding.events
     alert.people = max(alert.people, finding.people)
-    alert.event_ids = list(dict.fromkeys([*alert.event_ids, *finding.event_ids]))[:_KEPT_IDS]
+    alert.event_ids = list(dict.fromkeys([*alert.event_ids, *finding.event_ids]))[:KEPT_IDS]
     alert.first_event_at = min(alert.first_event_at, finding.first_time)
     alert.last_event_at = max(alert.last_event_at, finding.last_time)
     alert.save(update_fields=["events", "people", "event_ids", "first_event_at", "last_event_at"])

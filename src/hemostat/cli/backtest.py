@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
-from hemostat.kernel import BadInput, Home, clock_for, content
+from hemostat.kernel import BadInput, Home, clock_for
 
 from .django import database_ready
 
@@ -41,6 +41,7 @@ def backtest(
 
     Batches come in the order in which they were written, as detection saw them. An alarm is one group of a rule on one day.
     """
+    from hemostat.detect import book_of  # noqa: PLC0415  # loads pySigma and DuckDB
     from hemostat.detect.trials import Trial, rules_of  # noqa: PLC0415  # loads pySigma, DuckDB and Arrow
     from hemostat.lake.spool import Spool  # noqa: PLC0415  # same
 
@@ -48,7 +49,7 @@ def backtest(
     settings = home.settings()
     since, until = _period(days, from_, to, now=clock_for(home.path).now())
     names = [rule, against] if against else [rule]
-    rulesets = [rules_of(_version(name), content("rules")) for name in names]
+    rulesets = [rules_of(_version(name), book_of(home.rules).rules) for name in names]
     spool = Spool(home.spool, key=home.keyring(settings).secret("spool"), limit=settings.intake.spool_limit)
     try:
         trial = Trial(home, spool, rulesets, since=since, until=until, clock=time.monotonic)

@@ -117,14 +117,14 @@ class _Judge:
     """A home in which messages arrive and are looked at, and what is known of their lines."""
 
     def __init__(self, home: Home) -> None:
-        from hemostat.detect import Baselines, Detector, limits, load  # noqa: PLC0415  # heavy
-        from hemostat.kernel import content  # noqa: PLC0415  # same
+        from hemostat.detect import Baselines, Detector, limits  # noqa: PLC0415  # heavy
+        from hemostat.detect.rules import shipped  # noqa: PLC0415  # same
         from hemostat.lake.pipeline import Tools  # noqa: PLC0415  # same
 
         self._home = home
         self._tools = Tools(home)
         self._spool = self._tools.spool()
-        self._detector = Detector(load(content("rules")))
+        self._detector = Detector(shipped())
         self._baselines = Baselines(home.baselines, limits())
         self._columns = sorted({*self._detector.columns, *Baselines.columns})
         self._marks: dict[str, tuple[str, str]] = {}

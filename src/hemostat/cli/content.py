@@ -69,9 +69,19 @@ def _notices() -> Iterator[str]:
 
 
 def _rules() -> Iterator[str]:
-    from hemostat.detect.rules import load  # noqa: PLC0415  # same
+    from hemostat.detect.book import shipped_proof  # noqa: PLC0415  # same
+    from hemostat.detect.rules import shipped  # noqa: PLC0415  # same
 
-    yield from (str(fault) for fault in load(content("rules")).faults)
+    yield from (str(fault) for fault in shipped().faults)
+    for rule in shipped().speaking:
+        yield from (f"{rule.path.name}: rule {rule.title!r}: {doubt}" for doubt in shipped_proof(rule.id).doubts)
+
+
+def _budgets() -> Iterator[str]:
+    from hemostat.detect.budget import budgets  # noqa: PLC0415  # same
+
+    budgets()
+    yield from ()
 
 
 def _baselines() -> Iterator[str]:
@@ -141,6 +151,7 @@ _CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "penalties": _penalties,
     "rules": _rules,
     "baselines": _baselines,
+    "budgets": _budgets,
     "playbooks": _playbooks,
     "packs": _packs,
     "courses": _courses,

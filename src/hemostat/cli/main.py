@@ -34,6 +34,7 @@ from . import (
     page,
     patients,
     playbook,
+    rules,
     scan,
     serve,
     sink,
@@ -76,6 +77,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "source": source.app,
     "dead-letter": dead_letter.app,
     "content": content.app,
+    "rules": rules.app,
     "sink": sink.app,
 }
 law.app.command("changes")(law_table.changes)

@@ -5,7 +5,6 @@ What a worker had found is in its memory: when it ends in between, the next one 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +14,7 @@ from hemostat.lake.health import database
 from hemostat.lake.spool import Spool
 
 from .backtest import Known
+from .rules import RuleSet
 from .trials import Report, Trial, Version, name_of, reach, rules_of
 
 MOST_WAITING, MOST_KEPT, MOST_BEGUN = 5, 50, 3
@@ -90,7 +90,7 @@ def backtest_asked(
     spool: Spool,
     asked: Asked,
     *,
-    rules: Sequence[Path],
+    rules: RuleSet,
     masked: Callable[[str], str],
     by: str,
     now: datetime,
@@ -99,7 +99,7 @@ def backtest_asked(
 
     Raises `BadInput` and `NotFound` for what cannot be tried, as `rules_of` and `reach` do, and when too many wait.
     """
-    names = [name_of(version, rules_of(version, *rules, masked=masked)) for version in asked.versions]
+    names = [name_of(version, rules_of(version, rules, masked=masked)) for version in asked.versions]
     safe = [msgspec.structs.replace(version, text=masked(version.text)) for version in asked.versions]
     kept = msgspec.structs.replace(asked, versions=tuple(safe))
     reach(spool, asked.since, asked.until)
@@ -186,7 +186,7 @@ def backtest_next(
     home: Home,
     spool: Spool,
     *,
-    rules: Sequence[Path],
+    rules: RuleSet,
     masked: Callable[[str], str],
     clock: Callable[[], float],
     now: datetime,
@@ -204,7 +204,7 @@ def backtest_next(
                     f"It was begun {MOST_BEGUN} times and never came to its end.",
                     advice="Try a shorter period, or a simpler rule; the worker's log may say more.",
                 )
-            versions = [rules_of(version, *rules, masked=masked) for version in record.asked.versions]
+            versions = [rules_of(version, rules, masked=masked) for version in record.asked.versions]
             since, until = record.asked.since, record.asked.until
             trial = Trial(home, spool, versions, since=since, until=until, clock=clock, window_rows=WINDOW_ROWS)
         except HemostatError as error:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from hemostat.kernel import BadInput, content
+from hemostat.kernel import content
+
+from .checked import checked
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +83,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     firsts: tuple[First, ...]
 
     @property
+    def rules(self) -> tuple[Measure | Window | First, ...]:
+        """All that can alarm, each with the rule, so to say, of its alarms."""
+        return (*self.measures, *self.windows, *self.firsts)
+
+    @property
     def hours_back(self) -> int:
         """How many hours back the past counts."""
         return self.weeks * 168
@@ -93,17 +100,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 def limits_read(path: Path) -> Limits:
     """The limits in a YAML file that has its schema beside it. Raises `BadInput` that names the place of the fault."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  # slow to import, and needed once
-    from yaml import YAMLError, safe_load  # noqa: PLC0415  # same
-
-    try:
-        told = safe_load(path.read_text("utf-8"))
-    except YAMLError as error:
-        raise BadInput(f"{path.name} is not YAML.", advice="Quote texts that hold a colon and a space.") from error
-    schema = msgspec.json.decode((content("baselines") / "baselines.schema.json").read_bytes())
-    if fault := next(iter(Draft202012Validator(schema).iter_errors(told)), None):
-        raise BadInput(f"{path.name}: {fault.json_path}: {fault.message}", advice="Compare it with baselines.schema.json.")
-    return msgspec.convert(told, Limits)
+    return checked(path, Limits, schema=content("baselines") / "baselines.schema.json")
 
 
 @cache

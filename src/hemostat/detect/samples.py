@@ -16,29 +16,55 @@ from hemostat.kernel import BadInput
 from .rules import CorrelationRule, Rule, RuleSet
 from .runner import Detector
 
+MOST_EVENTS = 100_000
+"""Events in all samples of a rule together."""
+
+_MOST_LETTERS = 20_000_000  # the same, of what they hold
 _OWN = ("repeat", "every")
 
 
 def sample_table(events: Sequence[Mapping[str, Any]], *, start: datetime) -> pa.Table:
     """The events of a sample as rows of the lake, the first one at `start`.
 
-    Raises `BadInput` for a name that is not a column of the lake.
+    Raises `BadInput` for a name that is not a column of the lake, and when there are more than `MOST_EVENTS` of them.
     """
+    _demand_few([events])
     return pa.Table.from_pylist(list(_rows(events, start=start)), schema=SCHEMA)
 
 
 def misjudged(rules: RuleSet, rule: Rule | CorrelationRule, *, start: datetime) -> list[str]:
-    """The samples that the rule, among all the rules, judges wrongly: `positive 1` was not found, `negative 2` was."""
+    """The samples that the rule, one of these rules, judges wrongly: `positive 1` was not found, `negative 2` was.
+
+    Raises `BadInput` as `sample_table` does, for all samples together.
+    """
     positive = [f"positive {number}" for number, _ in enumerate(rule.ours.samples.positive, start=1)]
     negative = [f"negative {number}" for number, _ in enumerate(rule.ours.samples.negative, start=1)]
-    runs = zip([*positive, *negative], [*rule.ours.samples.positive, *rule.ours.samples.negative], strict=True)
+    runs = [*rule.ours.samples.positive, *rule.ours.samples.negative]
+    _demand_few(runs)
     # Each run happens in a store of its own, and no rule looks across stores: one detector judges all of them.
     tables = [SCHEMA.empty_table()]
-    tables += [sample_table([{**event, "store": name} for event in run], start=start) for name, run in runs]
-    detector = Detector(rules)
-    found = {finding.store for finding in detector.push(pa.concat_tables(tables)) if finding.rule == rule.id}
+    for name, run in zip([*positive, *negative], runs, strict=True):
+        tables.append(sample_table([{**event, "store": name} for event in run], start=start))
+    detector = Detector(rules.only({rule.id}))
+    found = {finding.store for finding in detector.push(pa.concat_tables(tables))}
     detector.close()
     return [name for name in positive if name not in found] + [name for name in negative if name in found]
+
+
+def events_in(rule: Rule | CorrelationRule) -> int:
+    """How many events the samples of a rule come to; 0 when they say it in no number."""
+    runs = (*rule.ours.samples.positive, *rule.ours.samples.negative)
+    told = [event.get("repeat", 1) for run in runs for event in run]
+    return sum(count for count in told if isinstance(count, int))
+
+
+def _demand_few(runs: Sequence[Sequence[Mapping[str, Any]]]) -> None:
+    """Nothing, when the events of these runs are few enough to be made. Raises `BadInput`."""
+    counted = [(int(event.get("repeat", 1)), len(str(event))) for run in runs for event in run]
+    if sum(count for count, _ in counted) > MOST_EVENTS or sum(count * size for count, size in counted) > _MOST_LETTERS:
+        raise BadInput(
+            f"The samples of a rule are more than {MOST_EVENTS:,} events, or too long.", advice="Fewer of them prove as much."
+        )
 
 
 def _rows(events: Sequence[Mapping[str, Any]], *, start: datetime) -> Iterator[dict[str, Any]]:

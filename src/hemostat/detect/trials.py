@@ -56,13 +56,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def rules_of(version: Version, *places: Path, masked: Callable[[str], str] = str) -> RuleSet:
-    """The rules of a version; `places` are those of the home. masked: makes words of a text that a result names fit to be kept.
+def rules_of(version: Version, ours: RuleSet, *, masked: Callable[[str], str] = str) -> RuleSet:
+    """The rules of a version; `ours` are those of the home. masked: makes words of a text that a result names fit to be kept.
 
     Raises `BadInput` for text with a rule that cannot be used, with the place, and for text without a rule; `NotFound` for an
     unknown rule.
     """
-    rules = _of_text(version.text) if version.text.strip() else load(*places)
+    rules = _of_text(version.text) if version.text.strip() else ours
     chosen = alone(rules, version.rule) if version.rule else rules
     return _renamed(chosen, masked) if version.text else chosen
 

@@ -3,14 +3,12 @@
 The text of a rule runs as it is, and is kept without patient data.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from hemostat.detect import backtests
+from hemostat.detect import RuleSet, backtests
 from hemostat.detect.backtests import Asked
 from hemostat.detect.trials import MOST_TEXT
 from hemostat.kernel import Home, NotFound, iso
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def backtest_start(*, home: Home, asked: Asked, rules: Sequence[Path], by: "Person", now: datetime) -> int:
+def backtest_start(*, home: Home, asked: Asked, rules: RuleSet, by: "Person", now: datetime) -> int:
     """The worker will run it, under this number; the ledger says who asked, not what stands in the rules.
 
     Raises `Refused`, and what `backtest_asked` raises; then nothing is asked for.

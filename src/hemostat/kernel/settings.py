@@ -249,6 +249,11 @@ class Home:
         return self.path / "patients"
 
     @property
+    def rules(self) -> Path:
+        """Rules of the merchant's own, beside those that come with Hemostat."""
+        return self.path / "rules"
+
+    @property
     def logs(self) -> Path:
         """What our own processes say: words and ids, never a record."""
         return self.path / "logs"
@@ -280,7 +285,7 @@ class Home:
 
         keyed: which sources have a bearer key of their own; all of them when nobody says it.
         """
-        for folder in (self.path, self.lake, self.dead_letters, self.vault, self.logs):
+        for folder in (self.path, self.lake, self.dead_letters, self.vault, self.rules, self.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.write(settings)
         keyring = self.keyring(settings)

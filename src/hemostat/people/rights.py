@@ -60,6 +60,7 @@ class Right(StrEnum):
     RUN_DRILLS = "run_drills"
     SEE_SETTINGS = "see_settings"
     CONNECT = "connect"  # add and remove the systems whose events come in, and change their secrets
+    TUNE = "tune"  # say how a rule stands, and mute it until a day
     FORWARD = "forward"  # have events sent once more to the systems that they are forwarded to
     MANAGE_PEOPLE = "manage_people"
 
@@ -70,6 +71,7 @@ RIGHTS: MappingProxyType[Role, frozenset[Right]] = MappingProxyType(
             {
                 Right.SEE, Right.TRIAGE, Right.WORK, Right.PRESERVE, Right.CONTAIN, Right.APPROVE, Right.SCOPE, Right.NOTE,
                 Right.VERIFY, Right.HUNT, Right.SEE_EXERCISES, Right.SEE_SETTINGS, Right.CONNECT, Right.FORWARD,
+                Right.TUNE,
             }
         ),
         Role.COMPLIANCE: frozenset(
@@ -87,7 +89,7 @@ RIGHTS: MappingProxyType[Role, frozenset[Right]] = MappingProxyType(
         Role.COMMANDER: frozenset(
             {
                 Right.SEE, Right.TRIAGE, Right.APPROVE, Right.COMMAND, Right.NOTE, Right.VERIFY, Right.SEE_LEDGER, Right.HUNT,
-                Right.SEE_EXERCISES,
+                Right.SEE_EXERCISES, Right.TUNE,
             }
         ),
         Role.TRAINING_LEAD: frozenset({Right.SEE_EXERCISES, Right.RUN_DRILLS}),

@@ -129,6 +129,7 @@ def sandbox_home_renew(home: Home, *, seed: int, ports: Ports) -> Home:
 
 
 _FOLDERS = ("lake", "dead-letter", "vault", "logs", "keys", "twin", "reports", "snapshots")
+_PEOPLES = "rules"  # a folder that every home has and people fill: a renewal leaves what they wrote
 _FILES = (
     "db.sqlite3", "spool.sqlite3", "sinks.sqlite3", "health.sqlite3", "baselines.sqlite3", "clock.json", "guard.ndjson",
     "hemostat.toml.before", "hemostat.toml.lock",
@@ -139,7 +140,7 @@ _SUFFIXES = ("", "-wal", "-shm", "-journal")
 def _is_vacant(path: Path) -> bool:
     """Is this an empty folder, or one that a home was begun in and that holds no file yet?"""
     return path.is_dir() and all(
-        entry.name in _FOLDERS and entry.is_dir() and not any(entry.iterdir()) for entry in path.iterdir()
+        entry.name in {*_FOLDERS, _PEOPLES} and entry.is_dir() and not any(entry.iterdir()) for entry in path.iterdir()
     )
 
 

@@ -17,14 +17,14 @@ from django.db import connections
 
 from hemostat.alerts.selectors import last_detected_batch, outcomes
 from hemostat.alerts.services import alerts_raise, gaps_raise, gaps_settled
-from hemostat.detect import Detector, RuleSet, load
+from hemostat.detect import Detector, book_of
 from hemostat.detect.backtests import Running, backtest_next
 from hemostat.incidents.back_tests import masked
 from hemostat.incidents.law_changes import law_rerun
 from hemostat.incidents.letters import errand_recorded
 from hemostat.incidents.privacy_clocks import privacy_alarms, privacy_pages_record
 from hemostat.incidents.services import alarms_raise, pages_record
-from hemostat.kernel import Home, clock_for, content, log
+from hemostat.kernel import Home, clock_for, log
 from hemostat.lake import dead_letters
 from hemostat.lake.compaction import Sweeper, compact
 from hemostat.lake.crew import Crew
@@ -47,6 +47,7 @@ from hemostat.worker.chores import Chore
 from hemostat.worker.forwarding import forwarding_watch
 from hemostat.worker.normal import Normal
 from hemostat.worker.privacy import privacy_find
+from hemostat.worker.rules import Rulebook
 from hemostat.worker.sides import Sides
 
 IDLE = 0.05
@@ -93,6 +94,7 @@ class Worker:
         self._expiry = Expiry(home, self._spool, leaving=partial(leaves_the_lake, home))
         self._sides = Sides(home, self._spool)
         self._pager = Pager(home)
+        self._rulebook = Rulebook(home)
         self._detector: Detector | None = None
         self._normal = Normal(home)
         self._errand: Doing | None = None
@@ -111,6 +113,7 @@ class Worker:
             Chore("compact", self.compact, every=_COMPACT),
             Chore("errands", self.errands, every=_SECOND, recover=self.drop_errand),
             Chore("backtests", self.backtests, every=_SECOND, recover=self.drop_backtest),
+            Chore("budgets", self.budgets, every=minute, recover=connections.close_all),
             Chore("law", self.law, every=between_sweeps, recover=connections.close_all),
             Chore("alarms", self.alarms, every=minute, recover=connections.close_all),
             Chore("forwarding", self.forwarding, every=minute, recover=connections.close_all),
@@ -147,7 +150,12 @@ class Worker:
         return self._spool.is_behind(BACKLOG)
 
     def detect(self) -> bool:
-        """The findings of the next batch are alerts, and the cursor stands at it; True when further batches wait."""
+        """The findings of the next batch are alerts, and the cursor stands at it; True when further batches wait.
+
+        Rules that have changed are in force before it: the detector is built anew.
+        """
+        if self._rulebook.turned() and self._detector:
+            self.forget()
         detector = self._detector or self._warm()
         if self._cursor >= self._spool.last_batch():
             return False
@@ -155,8 +163,9 @@ class Worker:
         parts = [part for part in self._spool.parts(after_batch=batch - 1) if part.batch == batch]
         self._find_privacy_requests(batch, parts)
         table = read(self._home, parts, columns=sorted({*detector.columns, *self._normal.columns}))
-        findings = [*detector.push(table), *self._normal.take(table, batch=batch)]
-        alerts = alerts_raise(findings=findings, batch=batch, now=clock_for(self._home.path).now())
+        findings = self._rulebook.told([*detector.push(table), *self._normal.take(table, batch=batch)])
+        now = clock_for(self._home.path).now()
+        alerts = alerts_raise(findings=findings, batch=batch, now=now, watched=self._rulebook.watched)
         self._cursor = batch
         self._tell_shortened(detector)
         for alert in alerts:
@@ -211,7 +220,7 @@ class Worker:
             return False
         now = clock_for(self._home.path).now()
         if self._backtest is None:
-            rules = [content("rules")]
+            rules = book_of(self._home.rules).rules
             self._backtest = backtest_next(self._home, self._spool, rules=rules, masked=masked, clock=time.monotonic, now=now)
             return self._backtest is not None
         more = self._backtest.turn()
@@ -229,6 +238,11 @@ class Worker:
             self._backtest.close()
         self._backtest = None
         connections.close_all()
+
+    def budgets(self) -> bool:
+        """Rules over their budget are in tuning, and mutes whose end has come are over."""
+        self._rulebook.kept_within_budgets(clock_for(self._home.path).now())
+        return False
 
     def law(self) -> bool:
         """Open incidents whose clocks were computed with another state of the law's table are computed again."""
@@ -341,7 +355,7 @@ class Worker:
 
     def _warm(self) -> Detector:
         """A detector that knows what came before the first batch that it will be shown."""
-        detector = Detector(self._rules())
+        detector = Detector(self._rulebook.running())
         self._cursor = last_detected_batch()
         seen = [part for part in self._spool.parts() if part.batch <= self._cursor]
         now = clock_for(self._home.path).now()
@@ -351,12 +365,6 @@ class Worker:
         self._normal.catch_up(_recent(seen, self._normal.history, now=now))
         self._detector = detector
         return detector
-
-    def _rules(self) -> RuleSet:
-        rules = load(content("rules"))
-        for fault in rules.faults:
-            log.get().warning("worker.rule", reason=str(fault))
-        return rules
 
     def _tell_shortened(self, detector: Detector) -> None:
         """The log names the rules whose windows are shorter than they should be, when that changes."""

@@ -25,6 +25,8 @@ PAGES = {
     "/law/changes/": SEE,
     "/law/yearly-log/": SEE,
     "/law/rows/CA-IND-2026/": SEE,
+    "/rules/": SEE,
+    "/rules/9ce9c725-3339-450d-a3ec-cba96da5b4b8/": SEE,
     "/drills/": set(Role) - {Role.ADMIN},
     "/lessons/": set(Role) - {Role.ADMIN},
     "/lessons/forty-five-days/": set(Role) - {Role.ADMIN},
@@ -46,7 +48,7 @@ def test_the_menu_shows_only_doors_that_open(visit: Visit, role: Role) -> None:
     html = visit(role).get("/").content.decode()
 
     menu = html.partition("<nav")[2].partition("</nav>")[0]
-    for page in ("/alerts/", "/incidents/", "/law/", "/hunt/", "/drills/", "/settings/"):
+    for page in ("/alerts/", "/incidents/", "/law/", "/rules/", "/hunt/", "/drills/", "/settings/"):
         opens = visit(role).get(page).status_code == HTTPStatus.OK
         assert opens == (f'href="{page}"' in menu)
 

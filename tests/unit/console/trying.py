@@ -5,9 +5,10 @@ from itertools import count
 
 from hemostat.alerts.selectors import outcomes
 from hemostat.detect.backtests import Asked, Running, backtest_next
+from hemostat.detect.rules import shipped
 from hemostat.detect.trials import Version
 from hemostat.incidents.back_tests import backtest_start, masked
-from hemostat.kernel import Home, content
+from hemostat.kernel import Home
 from hemostat.lake.spool import Spool
 from hemostat.people.models import Person
 from unit.console.home import BEGINS, NOW
@@ -38,14 +39,14 @@ def asked(home: Home, by: Person, *versions: Version) -> int:
     """Somebody asks for a back-test of the week; its number."""
     today = NOW.replace(hour=0, minute=0)
     wanted = Asked(versions=versions, since=today - timedelta(days=6), until=today + timedelta(days=1))
-    return backtest_start(home=home, asked=wanted, rules=[content("rules")], by=by, now=NOW)
+    return backtest_start(home=home, asked=wanted, rules=shipped(), by=by, now=NOW)
 
 
 def begun(home: Home) -> Running:
     """A worker begins the oldest back-test that waits."""
     settings = home.settings()
     spool = Spool(home.spool, key=home.keyring(settings).secret("spool"), limit=settings.intake.spool_limit)
-    running = backtest_next(home, spool, rules=[content("rules")], masked=masked, clock=count().__next__, now=NOW)
+    running = backtest_next(home, spool, rules=shipped(), masked=masked, clock=count().__next__, now=NOW)
     assert running is not None
     return running
 

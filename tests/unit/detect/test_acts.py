@@ -9,13 +9,12 @@ import pytest
 
 from hemostat.detect import Detector, runner
 from hemostat.detect.acts import Acts, acts_of, asked_together
-from hemostat.detect.rules import CorrelationRule, Rule, load
+from hemostat.detect.rules import CorrelationRule, Rule, load, shipped
 from hemostat.detect.samples import sample_table
 from hemostat.events import SCHEMA
-from hemostat.kernel import content
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
-SHIPPED = load(content("rules"))
+SHIPPED = shipped()
 RULE = """
 title: A rule
 logsource: {{product: hemostat}}

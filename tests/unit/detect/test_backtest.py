@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from hemostat.detect import Detector, Finding, RuleSet
 from hemostat.detect.backtest import MOST_IDS, Backtest, Day, Judge, Judged, Known, alarming, alone, compared, days_of
+from hemostat.detect.rules import NOTHING, shipped
 from hemostat.detect.samples import misjudged
 from hemostat.detect.trials import Trial, Version, last_days, name_of, reach, rules_of
-from hemostat.kernel import BadInput, NotFound, content
+from hemostat.kernel import BadInput, NotFound
 from hemostat.lake import compaction
 from hemostat.lake.compaction import compact
 from hemostat.lake.reader import DamagedLake, read
@@ -166,7 +167,7 @@ def test_a_rule_alone_brings_what_it_needs_and_nothing_else(tmp_path: Path) -> N
 
 def test_each_shipped_rule_can_be_tried_alone() -> None:
     """Its id finds it; a correlation finds alone, in its own samples, what it finds among all."""
-    every = rules_of(Version(), content("rules"))
+    every = shipped()
     for each in (*every.rules, *every.correlations):
         assert (each.id,) == alarming(alone(every, each.id))
     for together in every.correlations[::4]:
@@ -290,11 +291,11 @@ def test_a_version_is_called_by_its_titles(tmp_path: Path) -> None:
 
 def test_text_that_cannot_be_used_is_named_with_its_place() -> None:
     """No YAML, a rule with a fault, no rule at all, too much; a rule of a text can be chosen."""
-    assert (DENIED,) == alarming(rules_of(Version(text=ONE)))
+    assert (DENIED,) == alarming(rules_of(Version(text=ONE), NOTHING))
     laughs = "".join(f"{b}: &{b} [{', '.join(['*' + a] * 10)}]\n" for a, b in pairwise("abcdefgh"))
-    assert (DENIED,) == alarming(rules_of(Version(text=ONE.replace("{product", "&as {product"))))
+    assert (DENIED,) == alarming(rules_of(Version(text=ONE.replace("{product", "&as {product")), NOTHING))
     both = dedent(ONE) + "---" + dedent(TOGETHER)
-    assert (DENIED,) == alarming(rules_of(Version(text=both, rule=DENIED)))
+    assert (DENIED,) == alarming(rules_of(Version(text=both, rule=DENIED), NOTHING))
     for text, words in (
         ("title: [", r"not YAML: .* line 2"),
         (ONE.replace("condition: of", "condition: off"), "A read was denied"),
@@ -303,7 +304,7 @@ def test_text_that_cannot_be_used_is_named_with_its_place() -> None:
         ("a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]\n" + laughs, "more than 100,000 values"),
     ):
         with pytest.raises(BadInput, match=words):
-            rules_of(Version(text=text))
+            rules_of(Version(text=text), NOTHING)
 
 
 def test_a_window_longer_than_time_is_refused(lake: Lake, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from hemostat.detect.backtests import (
     backtest_next,
     backtest_stop,
 )
+from hemostat.detect.rules import NOTHING
 from hemostat.detect.trials import Version
 from hemostat.kernel import BadInput, NotFound
 from unit.detect.past import DENIED, ONE, START, Lake
@@ -45,7 +46,7 @@ def asked(lake: Lake, *versions: Version, places: tuple[Path, ...] = ()) -> int:
 
 def begun(lake: Lake) -> Running:
     """A worker begins the oldest one, by a clock whose every look is a second later."""
-    found = backtest_next(lake.home, lake.spool, rules=[], masked=str.upper, clock=count().__next__, now=NOW)
+    found = backtest_next(lake.home, lake.spool, rules=NOTHING, masked=str.upper, clock=count().__next__, now=NOW)
     assert found is not None
     return found
 
@@ -81,7 +82,7 @@ def test_after_a_kill_it_is_begun_anew_but_not_for_ever(lake: Lake) -> None:
         running.close()
         assert (times, "running") == (backtest(lake.home, 1).begun, backtest(lake.home, 1).state)
 
-    assert backtest_next(lake.home, lake.spool, rules=[], masked=str.upper, clock=count().__next__, now=NOW) is None
+    assert backtest_next(lake.home, lake.spool, rules=NOTHING, masked=str.upper, clock=count().__next__, now=NOW) is None
     found = backtest(lake.home, 1)
     assert ("failed", ONE.upper()) == (found.state, found.asked.versions[0].text)
     assert "begun 3 times" in found.fault
@@ -103,7 +104,7 @@ def test_what_was_stopped_ends_without_a_report(lake: Lake) -> None:
     assert ONE.upper() == found.asked.versions[0].text
     assert ("stopped", "Ada", NOW, None) == (found.state, found.stopped_by, found.ended_at, found.report)
     assert backtest_stop(lake.home, 2, by="Ada", now=NOW)
-    assert backtest_next(lake.home, lake.spool, rules=[], masked=str.upper, clock=count().__next__, now=NOW) is None
+    assert backtest_next(lake.home, lake.spool, rules=NOTHING, masked=str.upper, clock=count().__next__, now=NOW) is None
 
 
 def test_what_cannot_be_tried_is_refused_at_once(lake: Lake, tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_what_cannot_be_tried_is_refused_at_once(lake: Lake, tmp_path: Path) -> 
         asked(lake, Version(rule="nothing"), places=(tmp_path / "own.yml",))
     never = Asked(versions=(Version(text=ONE),), since=NOW + timedelta(days=99), until=NOW + timedelta(days=100))
     with pytest.raises(BadInput, match="no events"):
-        backtest_asked(lake.home, lake.spool, never, rules=[], masked=str, by="Ada", now=NOW)
+        backtest_asked(lake.home, lake.spool, never, rules=NOTHING, masked=str, by="Ada", now=NOW)
     for _ in range(MOST_WAITING - 1):
         asked(lake)
     with pytest.raises(BadInput, match="5 back-tests wait already"):

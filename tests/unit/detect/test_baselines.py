@@ -218,7 +218,15 @@ def test_slow_windows_of_newcomers_are_compared_with_those_of_peers(story: Open)
 
 def app(at: float, **more: Any) -> Row:
     """One read by an app."""
-    return {"at": at, "resource": "orders", "actor": "erp-sync", "actor_type": "app", "subject": "subject_a", "src_net": "192.0.2.0/24", **more}
+    return {
+        "at": at,
+        "resource": "orders",
+        "actor": "erp-sync",
+        "actor_type": "app",
+        "subject": "subject_a",
+        "src_net": "192.0.2.0/24",
+        **more,
+    }
 
 
 @pytest.mark.parametrize(

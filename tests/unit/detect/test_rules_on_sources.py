@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from hemostat.detect import Detector, load
-from hemostat.kernel import Home, content
+from hemostat.detect import Detector
+from hemostat.detect.rules import shipped
+from hemostat.kernel import Home
 from hemostat.lake.pipeline import Tools, drain
 from hemostat.lake.reader import read
 from hemostat.phi import Scanner
 from unit.detect.wires import CARD, HEALTH, NOON, Wire, numbers, settings
 
-RULES = load(content("rules"))
+RULES = shipped()
 Found = Callable[[Wire], set[str]]
 Story = Callable[[Wire], None]
 

@@ -11,14 +11,14 @@ import pytest
 import yaml
 
 from hemostat.detect.fields import LAKE, MICROS
-from hemostat.detect.rules import CorrelationRule, Rule, RuleSet, load
+from hemostat.detect.rules import CorrelationRule, Rule, RuleSet, load, shipped
 from hemostat.detect.samples import misjudged, sample_table
 from hemostat.events import Surface
 from hemostat.kernel import BadInput, content
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
-RULES = load(content("rules"))
-SPEAKING = [*(rule for rule in RULES.rules if rule.alerts), *RULES.correlations]
+RULES = shipped()
+SPEAKING = RULES.speaking
 FILES = sorted(content("rules").glob("*.yml"))
 
 

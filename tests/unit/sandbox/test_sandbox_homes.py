@@ -75,7 +75,8 @@ def test_a_folder_of_somebody_is_no_home(tmp_path: Path, name: str) -> None:
 
 def test_a_home_that_was_only_begun_is_made(tmp_path: Path) -> None:
     """Killed before its settings were written, it holds folders without any file."""
-    (tmp_path / "lake").mkdir()
+    for name in ("lake", "rules"):
+        (tmp_path / name).mkdir()
 
     assert sandbox_home_create(tmp_path, seed=7, ports=None).exists()
 
@@ -90,7 +91,7 @@ def test_a_renewed_home_is_as_new_and_keeps_what_is_not_ours(home: Home, state: 
         (home.path / name).parent.mkdir(parents=True, exist_ok=True)
         (home.path / name).write_text("old")
     (home.path / "mine").mkdir()
-    for name in ("thesis.txt", "mine/cat.jpg"):
+    for name in ("thesis.txt", "mine/cat.jpg", "rules/own.yml"):
         (home.path / name).write_text("mine")
 
     sandbox_home_renew(home, seed=8, ports=Ports.free())
@@ -98,7 +99,7 @@ def test_a_renewed_home_is_as_new_and_keeps_what_is_not_ours(home: Home, state: 
     twin = TwinState(home.path / "twin")
     assert (8, 0) == (twin.facts.seed, twin.facts.token_key)
     assert spool != home.keyring(home.settings()).secret("spool")
-    assert ["mine", "mine"] == [(home.path / name).read_text() for name in ("thesis.txt", "mine/cat.jpg")]
+    assert ["mine"] * 3 == [(home.path / name).read_text() for name in ("thesis.txt", "mine/cat.jpg", "rules/own.yml")]
     assert not [path for path in home.path.rglob("*") if path.is_file() and path.read_bytes() == b"old"]
     twin.close()
 

@@ -7,9 +7,10 @@ import pytest
 
 from hemostat.alerts.models import Alert
 from hemostat.detect.backtests import Asked, backtest
+from hemostat.detect.rules import shipped
 from hemostat.detect.trials import Version
 from hemostat.incidents.back_tests import backtest_end, backtest_start
-from hemostat.kernel import Home, NotFound, content
+from hemostat.kernel import Home, NotFound
 from hemostat.lake.spool import Spool
 from hemostat.people.ledger import entries
 from hemostat.people.models import Person, RoleGrant
@@ -51,7 +52,7 @@ def person(role: Role) -> Person:
 def start(home: Home, by: Person, *versions: Version) -> int:
     """Somebody asks for a back-test of the day."""
     asked = Asked(versions=versions or (Version(text=RULE),), since=NOON - timedelta(days=1), until=NOON + timedelta(days=1))
-    return backtest_start(home=home, asked=asked, rules=[content("rules")], by=by, now=NOON)
+    return backtest_start(home=home, asked=asked, rules=shipped(), by=by, now=NOON)
 
 
 @pytest.mark.usefixtures("lake")

@@ -6,8 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -212,18 +210,6 @@ def test_small_files_are_merged_and_swept(home: Home, worker: Worker, spool: Spo
     assert [20, 10] == [part.rows for part in spool.parts()]
     assert 2 == len(list(home.lake.rglob("*.parquet")))
     assert 30 == next(events for title, (events, _) in _alerts().items() if title.startswith("Session route answers"))
-
-
-def test_a_rule_that_cannot_be_used_is_logged(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
-) -> None:
-    """A bad rule is told, and the worker works on with the others."""
-    (tmp_path / "bad.yml").write_text("title: Bad\nlogsource: {}\ndetection: {condition: nothing}\n")
-    monkeypatch.setattr("hemostat.worker.loop.content", lambda _: tmp_path)
-
-    worker.detect()
-
-    assert "bad.yml" in capsys.readouterr().out
 
 
 def test_old_messages_are_purged_when_their_days_are_over(worker: Worker, spool: Spool, leak: Leak) -> None:

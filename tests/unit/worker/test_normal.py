@@ -9,11 +9,12 @@ import pytest
 from hemostat.alerts.models import Alert, AlertState, DetectCursor
 from hemostat.alerts.selectors import last_detected_batch
 from hemostat.alerts.services import alert_dismiss
-from hemostat.detect import RuleSet
+from hemostat.detect.rules import NOTHING
 from hemostat.kernel import Home, Source
 from hemostat.lake.spool import Incoming, Spool
 from hemostat.people.models import Person
 from hemostat.worker.loop import Worker
+from hemostat.worker.rules import Rulebook
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -24,7 +25,7 @@ Reads = Callable[..., None]
 @pytest.fixture(autouse=True)
 def desk(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """The home hears a support desk, and has no rules: many workers start here, and nothing but baselines is to alarm."""
-    monkeypatch.setattr(Worker, "_rules", lambda _: RuleSet((), (), ()))
+    monkeypatch.setattr(Rulebook, "running", lambda _: NOTHING)
     home.write(
         msgspec.structs.replace(
             home.settings(), sources={"desk": Source(kind="events", store="fernhollow", environment="sandbox")}

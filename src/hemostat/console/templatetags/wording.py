@@ -25,6 +25,7 @@ _TONES = {
     "ready": "brand", "incident": "brand",
     "contained": "ok", "done": "ok", "sent": "ok", "ok": "ok", "live": "ok", "met": "ok", "verified": "ok",
     "logged": "ok", "not connected": "near",
+    "active": "ok", "watch": "near", "tuning": "late",
     "warn": "near", "escalate": "late", "limit": "late", "passed": "late",
 }  # fmt: skip
 _POINTS = {"warn": "warning", "escalate": "escalated", "limit": "last day", "passed": "limit passed"}
@@ -155,6 +156,18 @@ def span(duration: timedelta | float) -> str:
 def count(number: float | None) -> str:
     """A count with separators, or a dash when nobody has counted."""
     return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in whole percents, or a dash when there is none."""
+    return "—" if share is None else f"{share * 100:.0f} %"
+
+
+@register.filter
+def rate(number: float) -> str:
+    """A count a day, with one place when it is small."""
+    return f"{number:.1f}" if 0 < number < 10 else f"{number:,.0f}"  # noqa: PLR2004  # two digits say enough
 
 
 @register.filter

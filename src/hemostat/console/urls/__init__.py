@@ -9,6 +9,7 @@ urlpatterns = [
     path("account/", include("hemostat.console.urls.account")),
     path("calendar/", include("hemostat.console.urls.calendar")),
     path("alerts/", include("hemostat.console.urls.alerts")),
+    path("rules/", include("hemostat.console.urls.rules")),
     path("incidents/", include("hemostat.console.urls.incidents")),
     path("law/", include("hemostat.console.urls.law")),
     path("contracts/", include("hemostat.console.urls.contracts")),

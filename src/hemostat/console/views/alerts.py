@@ -18,6 +18,7 @@ from hemostat.console.gate import attempt, needs, visitor
 from hemostat.console.moment import now
 from hemostat.console.polling import Parts, acted, page, pulse
 from hemostat.console.roster import holders
+from hemostat.console.rules import own_book
 from hemostat.console.samples import events_of
 from hemostat.incidents.models import Incident
 from hemostat.incidents.selectors import incidents_open
@@ -162,6 +163,8 @@ def _one(request: HttpRequest, alert: Alert) -> Parts:
         "alert": alert,
         "incident": alert.incidents.first(),
         "may_triage": visitor(request).may(Right.TRIAGE),
+        "may_tune": visitor(request).may(Right.TUNE),
+        "has_rule": alert.rule in own_book().known,
         "outcomes": list(AlertOutcome),
         "severities": SEVERITIES,
         "commanders": holders(Right.COMMAND),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -16,11 +15,11 @@ from hemostat.console.back_tests import listed, missing_days, parts, rows, tried
 from hemostat.console.gate import attempt, needs, visitor
 from hemostat.console.moment import now
 from hemostat.console.polling import Parts, page, pulse
-from hemostat.detect import load
+from hemostat.detect import book_of
 from hemostat.detect.backtests import MOST_WAITING, Asked, Record, backtest, backtests
 from hemostat.detect.trials import MOST_TEXT, Version, last_days
 from hemostat.incidents.back_tests import backtest_end, backtest_start
-from hemostat.kernel import BadInput, HemostatError, NotFound, content
+from hemostat.kernel import BadInput, HemostatError, NotFound
 from hemostat.people.rights import Right
 
 _EVERY, _NONE = "every-rule", "own-text"
@@ -79,7 +78,7 @@ def index(request: HttpRequest) -> HttpResponse:
         try:
             wanted.read(request)
             number = backtest_start(
-                home=settings.HOME, asked=wanted.asked(), rules=[content("rules")], by=visitor(request), now=now()
+                home=settings.HOME, asked=wanted.asked(), rules=book_of(settings.HOME.rules).rules, by=visitor(request), now=now()
             )
         except HemostatError as fault:
             error = fault
@@ -137,12 +136,9 @@ def stop(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("back_test", number)
 
 
-@cache
 def _rules() -> list[tuple[str, str]]:
-    """The rules that come with Hemostat, by title, each with its id; read once."""
-    found = load(content("rules"))
-    named = [*((rule.id, rule.title) for rule in found.rules), *((each.id, each.title) for each in found.correlations)]
-    return sorted(named, key=itemgetter(1))
+    """The rules of the home that find something themselves, by title, each with its id."""
+    return sorted(((one.id, one.title) for one in book_of(settings.HOME.rules).rules.speaking), key=itemgetter(1))
 
 
 def _day(text: str, *, after: int = 0) -> datetime:

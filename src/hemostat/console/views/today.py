@@ -10,11 +10,14 @@ from django.urls import reverse
 
 from hemostat.alerts.models import AlertState
 from hemostat.alerts.selectors import alerts_open
+from hemostat.alerts.standing import decisions
 from hemostat.console.deadlines import days
 from hemostat.console.gate import visitor
 from hemostat.console.moment import now
 from hemostat.console.polling import Parts, page, pulse
+from hemostat.console.rules import own_book
 from hemostat.console.sources import stream
+from hemostat.detect import State
 from hemostat.exercises.selectors import current_drill
 from hemostat.incidents.notice_board import notices_waiting
 from hemostat.incidents.privacy_clocks import privacy_pressing
@@ -69,6 +72,7 @@ def _parts(request: HttpRequest, at: datetime) -> Parts:
             *_remedies(person, rooms, at),
             *_notices(person, rooms, at),
             *_privacy(person, at),
+            *_rules(person),
         ],
         "deadlines": sorted(dues, key=lambda entry: entry[1].on)[:_NEXT_DAYS],
         "stream": stream(at),
@@ -150,6 +154,23 @@ def _privacy(person: Person, at: datetime) -> list[Call]:
             word="request late" if at > request.due_at else "request due",
         )
         for request in privacy_pressing(now=at)
+    ]
+
+
+def _rules(person: Person) -> list[Call]:
+    """Rules that went to tuning, for those who may put them right."""
+    tuned = [one for one in decisions().values() if one.state == State.TUNING] if person.may(Right.TUNE) else []
+    known = own_book().known if tuned else {}
+    return [
+        Call(
+            words=f"Look at a noisy rule: {known[one.rule].title}",
+            about="nobody is alerted of what it finds",
+            url=reverse("rule", args=[one.rule]),
+            tone="near",
+            word="in tuning",
+        )
+        for one in tuned
+        if one.rule in known
     ]
 
 
