@@ -52,7 +52,7 @@ def alerts_raise(*, findings: Sequence[Finding], batch: int, now: datetime) -> l
     touched: dict[str, Alert] = {}
     for finding in findings:
         alert = touched.get(finding.key) or Alert.objects.filter(key=finding.key, state__in=OPEN).first()
-        touched[finding.key] = _join(alert, finding) if alert else _raise(finding, now=now)
+        touched[finding.key] = _join(alert, finding) if alert else alert_raised(finding, now=now)
     cursor.batch = batch
     cursor.save(update_fields=["batch"])
     return list(touched.values())
@@ -67,7 +67,7 @@ def gaps_raise(*, gaps: Sequence[Gap], sources: Mapping[str, Source], now: datet
     """
     known = dict(Alert.objects.filter(rule=MONITORING_GAP).values_list("key", "state"))
     raised = [
-        _raise(_gap_finding(gap, sources.get(gap.source)), now=now, wakes=gap_wakes(gap, sources.get(gap.source)))
+        alert_raised(_gap_finding(gap, sources.get(gap.source)), now=now, wakes=gap_wakes(gap, sources.get(gap.source)))
         for gap in gaps
         if gap.closed_at is None and gap.source in {*sources, *sinks, EVERY_DOOR} and _gap_key(gap) not in known
     ]
@@ -175,7 +175,8 @@ def _locked(alert: Alert) -> Alert:
     return Alert.objects.select_for_update().get(pk=alert.pk)
 
 
-def _raise(finding: Finding, *, now: datetime, wakes: bool = False) -> Alert:
+def alert_raised(finding: Finding, *, now: datetime, wakes: bool = False) -> Alert:
+    """A new alert of this finding, and its entry in the ledger. It belongs into the transaction of a service."""
     alert = Alert.objects.create(
         ref=_next_ref(),
         key=finding.key,
