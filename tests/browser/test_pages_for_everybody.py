@@ -24,6 +24,7 @@ PAGES = {
         "/hunt/?saved=people_by_state",
         "/sources/",
         "/coverage/",
+        "/posture/",
         "/settings/",
     ],
     "compliance": [

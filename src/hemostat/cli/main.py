@@ -33,6 +33,7 @@ from . import (
     page,
     patients,
     playbook,
+    posture,
     scan,
     serve,
     sink,
@@ -56,6 +57,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "detect": detect.detect,
     "hunt": hunt.hunt,
     "coverage": coverage.coverage,
+    "posture": posture.posture,
     "page": page.page,
     "bench": bench.bench,
 }

@@ -27,6 +27,7 @@ DOORS = (
     Door("law", "Law", (Right.SEE,)),
     Door("drills", "Exercises", (Right.SEE_EXERCISES,)),
     Door("coverage", "Coverage", (Right.SEE,)),
+    Door("posture", "Posture", (Right.SEE,)),
     Door("hunt", "Hunt", (Right.HUNT,)),
     Door("settings", "Settings", (Right.SEE_SETTINGS,)),
 )

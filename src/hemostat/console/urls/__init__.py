@@ -18,6 +18,7 @@ urlpatterns = [
     path("hunt/", include("hemostat.console.urls.hunt")),
     path("holds/", include("hemostat.console.urls.holds")),
     path("coverage/", include("hemostat.console.urls.coverage")),
+    path("posture/", include("hemostat.console.urls.posture")),
     path("api/", include("hemostat.console.urls.api")),
     path("sources/", include("hemostat.console.urls.sources")),
     path("sources/", include("hemostat.console.urls.connecting")),
