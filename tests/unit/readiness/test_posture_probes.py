@@ -258,6 +258,24 @@ def test_what_is_no_answer_is_unknown(
     assert reason in answer.reason
 
 
+def test_a_question_that_took_too_long_ends(town: Town) -> None:
+    """Its connection is cut, so that nobody goes on reading; one that was not open yet is cut without harm."""
+    with talking(dripping) as address:
+        heard = Prober(inside=True, mark=str, seconds=0.1).ask(f"http://{address}/")
+        pause = threading.Event()
+        assert any(not asking_threads() or pause.wait(0.02) for _ in range(500))
+    asking_over_http._Line().cut()
+
+    assert "It does not answer within 0.1 s." == heard.fault
+    assert [] == asking_threads()
+    assert [] == town.site.asked
+
+
+def asking_threads() -> list[threading.Thread]:
+    """Questions that are still waited for."""
+    return [thread for thread in threading.enumerate() if thread.name == "posture.ask"]
+
+
 def test_nothing_that_a_site_gives_stays(town: Town, capfd: pytest.CaptureFixture[str]) -> None:
     """The planted value was given, and stands in no result, in no log, and not in an answer when it is printed."""
     flaws = dict.fromkeys(("kept", "open", "unsigned", "mixed", "public"), True)
@@ -311,6 +329,14 @@ def test_a_refusal_proves_nothing_when_the_own_record_is_refused_too(town: Town,
     assert f"It is the record of person {who} himself" in answer.reason
 
 
+def test_another_record_that_cannot_be_asked_for_is_unknown(town: Town) -> None:
+    """The own ones are given; what would have been said of the other's nobody knows."""
+    with served(lambda asked: Said() if asked.target == "/records/1" else Said(status=500)) as address:
+        answer = town.answer("ownership", address=address)
+    assert Verdict.UNKNOWN is answer.verdict
+    assert "/records/2: It answers 500." in answer.reason
+
+
 def test_each_of_two_people_is_tried(town: Town) -> None:
     """A flaw that opens one way only is seen; a record that is not there for strangers is refused well enough."""
     town.site.site = site_of(mixed=True)
@@ -350,6 +376,13 @@ def test_what_proves_nothing_is_unknown(town: Town, check: str, said: Said, reas
     answer = town.answer(check)
     assert Verdict.UNKNOWN is answer.verdict
     assert reason in answer.reason
+
+
+def test_a_page_that_asks_for_a_login_tells_nothing_to_a_stranger(town: Town) -> None:
+    """Its refusal is not the page: somebody must be let in."""
+    stranger = Probe(kind="page", surface="patient-portal", url="/portal")
+    answer = probed(town.asking(stranger), "no-store", "patient-portal")
+    assert (Verdict.UNKNOWN, True) == (answer.verdict, "It answers 401." in answer.reason)
 
 
 def test_a_store_behind_its_password_page_holds(town: Town) -> None:

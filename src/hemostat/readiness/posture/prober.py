@@ -4,12 +4,15 @@ No redirect is followed, an answer is read as far as it is needed and no further
 of it. What cannot be asked has a reason; it is never taken for a refusal.
 """
 
-import asyncio
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -31,6 +34,7 @@ _REDIRECTS = range(300, 400)
 _REFUSED = frozenset({401, 403})
 _NOTHING = frozenset({404, 410})
 _GIVEN = range(200, 300)
+_OPENED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 
 Method = Literal["GET", "HEAD"]
 Stand = Literal["given", "refused", "nothing", "unknown"]
@@ -130,31 +134,57 @@ class Prober:
             "accept-encoding": "identity",
             **headers,
         }
-        try:
-            return asyncio.run(self._answer(url, method, sent, whole=whole))
-        except TimeoutError:
-            return Heard(fault=f"It does not answer within {self._seconds:g} s.")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            return Heard(fault=fault_of(error))
-        except Exception as error:  # noqa: BLE001  # whatever a strange server brings about is no verdict, and ends no look
-            return Heard(fault=f"It cannot be asked ({type(error).__name__}).")
-
-    async def _answer(self, url: str, method: Method, headers: Mapping[str, str], *, whole: bool) -> Heard:
+        line, heard = _Line(), list[Heard]()
+        asking = partial(_answer, url, method, sent, whole=whole, line=line, trusted=self._trusted, seconds=self._seconds)
         # One limit for the whole question: an answer that drips never ends by limits on each of its parts.
-        async with (
-            asyncio.timeout(self._seconds),
-            httpx.AsyncClient(timeout=self._seconds, trust_env=False, follow_redirects=False, verify=self._trusted) as http,
-            http.stream(method, url, headers=dict(headers)) as answer,
+        thread = threading.Thread(target=lambda: heard.append(asking()), name="posture.ask", daemon=True)
+        thread.start()
+        thread.join(self._seconds)
+        if not heard:
+            line.cut()
+            return Heard(fault=f"It does not answer within {self._seconds:g} s.")
+        return heard[0]
+
+
+class _Line:
+    """The connection of one question: who waits for its answer can cut it, and what reads there ends."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+
+    def opened(self, event: str, told: Mapping[str, Any]) -> None:
+        """Takes note of the connection, as httpx tells of it while it asks."""
+        if event in _OPENED:
+            self._socket = told["return_value"].get_extra_info("socket")
+
+    def cut(self) -> None:
+        """Nothing comes any more. Not closed: its number could be another connection's before the reader looks again."""
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(
+    url: str, method: Method, headers: Mapping[str, str], *, whole: bool, line: _Line, trusted: ssl.SSLContext, seconds: float
+) -> Heard:
+    try:
+        with (
+            httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False, verify=trusted) as http,
+            http.stream(method, url, headers=dict(headers), extensions={"trace": line.opened}) as answer,
         ):
             found = Heard(status=answer.status_code, headers={name.lower(): value for name, value in answer.headers.items()})
-            return await _with_body(found, answer) if whole else found
+            return _with_body(found, answer) if whole else found
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        return Heard(fault=fault_of(error))
+    except Exception as error:  # noqa: BLE001  # whatever a strange server brings about is no verdict, and ends no look
+        return Heard(fault=f"It cannot be asked ({type(error).__name__}).")
 
 
-async def _with_body(found: Heard, answer: httpx.Response) -> Heard:
+def _with_body(found: Heard, answer: httpx.Response) -> Heard:
     if found.headers.get("content-encoding", "identity") != "identity":
         return Heard(fault="It answers packed, though nobody asked for that: it is not unpacked.")
     body = bytearray()
-    async for part in answer.aiter_raw():
+    for part in answer.iter_raw():
         body += part
         if len(body) > MOST_BYTES:
             return Heard(fault=f"Its answer is longer than {MOST_BYTES:,} bytes.")
