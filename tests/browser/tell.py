@@ -1,6 +1,7 @@
 """`python -m browser.tell HOME PORT`: a sandbox home whose database, lake and vault hold the story of the page tests."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -16,8 +17,12 @@ def main(path: Path, port: int) -> None:
     call_command("migrate", verbosity=0)
     from hemostat.incidents.services import notices_draft_owed  # noqa: PLC0415  # its models need Django
     from hemostat.people.rights import Role  # noqa: PLC0415  # same
+    from hemostat.readiness.posture import Verdict, remember  # noqa: PLC0415  # same
+    from unit.console.postures import results  # noqa: PLC0415  # same
     from unit.console.story import HOSTILE, Story  # noqa: PLC0415  # same
 
+    remember(home, results(Verdict.HOLDS), now=NOW - timedelta(days=1))
+    remember(home, results(Verdict.FAILS), now=NOW)
     story = Story(home)
     incident = story.incident_at_work()
     notices_draft_owed(incident=incident, by=story.person(Role.COMPLIANCE), now=NOW)

@@ -8,23 +8,12 @@ import pytest
 from hemostat.kernel import Home
 from hemostat.people.rights import Role
 from hemostat.readiness.posture import remember
-from hemostat.readiness.posture.verdicts import Fault, Result, Verdict, judged, unknown
+from hemostat.readiness.posture.verdicts import Verdict
 from unit.console.conftest import Visit
 from unit.console.home import NOW
+from unit.console.postures import results
 
 SEE = {Role.ENGINEER, Role.COMPLIANCE, Role.COUNSEL, Role.COMMANDER, Role.AUDITOR}
-EVIDENCE = "It was asked, and answered <b>\u202e"
-
-
-def results(verdict: Verdict) -> list[Result]:
-    """One check that says this, one that nobody knows, and one that holds."""
-    fault = Fault(where="<script>alert(1)</script>", what="It `answers` a stranger.")
-    said = judged([fault] if verdict is Verdict.FAILS else [], EVIDENCE, at=NOW - timedelta(minutes=5))
-    return [
-        Result(check="closed-routes", store="", surfaces=("patient-portal",), answer=said, apart=True),
-        Result(check="no-store", store="", surfaces=("appointment-flow",), answer=unknown("No address is named."), apart=True),
-        Result(check="debug-off", store="oak", surfaces=("checkout",), answer=judged([], "12 settings were read.", at=NOW)),
-    ]
 
 
 @pytest.mark.parametrize("page", ["/posture/", "/api/posture/"])
