@@ -44,7 +44,8 @@ def _told(one: "Standing") -> str:
 
     check, answer = checks()[one.result.check], one.result.answer
     about = ", ".join(filter(None, [one.result.store, *one.result.surfaces]))
-    lines = [f"{_MARKS[answer.verdict]} {answer.verdict.upper():<8}{check.title} ({about})"]
+    title = f"Not so: {check.title}" if answer.verdict == "fails" else check.title
+    lines = [f"{_MARKS[answer.verdict]} {answer.verdict.upper():<8}{title} ({about})"]
     lines += [f"    {fault.where}: {fault.what}" for fault in answer.faults]
     if answer.verdict == "fails":
         lines.append(f"    do: {check.remedy}")

@@ -37,10 +37,10 @@ class Postures:
         if self._tick() < self._due:
             return False
         settings = self._home.settings()
-        self._due = self._tick() + period(settings.posture, is_sandbox=settings.kind == "sandbox").total_seconds()
         began, now = self._tick(), self._clock.now()
         results = look(self._home, now=now)
         remember(self._home, results, now=now)
+        self._due = began + period(settings.posture, is_sandbox=settings.kind == "sandbox").total_seconds()
         failing = sum(one.answer.verdict is Verdict.FAILS for one in results)
         log.get().info("worker.posture", count=len(results), rejected=failing, seconds=round(self._tick() - began, 3))
         return False

@@ -62,7 +62,7 @@ def test_a_check_that_fails_ends_with_1(site: CareSite) -> None:
     found = run("--now")
 
     assert 1 == found.exit_code
-    assert "! FAILS   Routes about people refuse whoever shows nothing (patient-portal)" in found.output
+    assert "! FAILS   Not so: Routes about people refuse whoever shows nothing (patient-portal)" in found.output
     assert "/api/closed: It answers a stranger with what it guards." in found.output
     assert "do: Block the route at the edge" in found.output
     assert PLANTED not in found.output

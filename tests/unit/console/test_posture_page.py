@@ -5,9 +5,11 @@ from http import HTTPStatus
 
 import pytest
 
+from hemostat.alerts.postures import postures_raise
 from hemostat.kernel import Home
 from hemostat.people.rights import Role
-from hemostat.readiness.posture import remember
+from hemostat.readiness.posture import kept, remember
+from hemostat.readiness.posture.alarms import fallen
 from hemostat.readiness.posture.verdicts import Verdict
 from unit.console.conftest import Visit
 from unit.console.home import NOW
@@ -45,6 +47,7 @@ def test_what_fails_says_where_why_and_what_to_do(visit: Visit, home: Home) -> N
     assert "No address is named." in html
     assert "Name a page of this surface under <code>posture.probes</code>" in html
     assert "Looked at 4 min ago" in html
+    assert "<h3>Not so: Routes about people refuse whoever shows nothing</h3>" in html
     assert "\u202e" not in html
 
 
@@ -72,3 +75,18 @@ def test_the_same_as_json(visit: Visit, home: Home) -> None:
     found = visit(Role.COMPLIANCE).get("/api/posture/").json()
     assert ["fails", "unknown", "holds"] == [one["verdict"] for one in found["checks"]]
     assert 1 == len(visit(Role.COMPLIANCE).get("/api/posture/", {"surface": "checkout"}).json()["checks"])
+
+
+def test_an_alert_about_posture_says_how_it_ended(visit: Visit, home: Home) -> None:
+    """That the check holds again, and where it stands; not that something is seen again."""
+    remember(home, results(Verdict.HOLDS), now=NOW - timedelta(days=1))
+    remember(home, results(Verdict.FAILS), now=NOW)
+    (alert,) = postures_raise(fallen=fallen(kept(home), environment="sandbox"), now=NOW)
+    client = visit(Role.ENGINEER)
+    assert "It `answers` a stranger." in client.get(f"/alerts/{alert.ref}/").content.decode()
+    postures_raise(fallen=[], now=NOW)
+
+    html = client.get(f"/alerts/{alert.ref}/").content.decode()
+    assert "The check holds again" in html
+    assert 'href="/posture/"' in html
+    assert "is seen again" not in html

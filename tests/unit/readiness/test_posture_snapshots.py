@@ -190,6 +190,8 @@ MAGENTO_FLAWS: dict[str, list[tuple[Snapshot, str]]] = {
         (magento(setting("admin/security/admin_account_sharing", "1")), "used twice at once"),
         (magento(setting("admin/security/session_lifetime", "7200")), "more than an hour"),
         (magento(setting("web/secure/use_in_adminhtml", "0")), "without TLS"),
+        (magento(setting("oauth/access_token_lifetime/admin", "25")), "lives for more than a day"),
+        (magento(setting("webapi/jwtauth/customer_expiration", "1441")), "lives for more than a day"),
     ],
     "webhook-hosts": [
         (magento(changed(INTEGRATION, host="them.example")), "integration ERP: Data goes to them.example"),
@@ -260,6 +262,7 @@ def test_a_magento_store_that_nobody_read_is_unknown(check: str) -> None:
         (Item(kind="script", id="cmsBlock:9", facts={"active": False, "hosts": ["facebook.com"]}), "content-tags"),
         (Item(kind="rest_route", id="POST /V1/news", facts={"anonymous": True, "module": "V_N"}), "anonymous-routes"),
         (setting("admin/security/session_lifetime", "as long as it takes"), "admin-guards"),
+        (setting("oauth/access_token_lifetime/customer", "24"), "admin-guards"),
     ],
 )  # fmt: skip
 def test_what_does_nothing_is_no_fault(item: Item, check: str) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from hemostat.alerts.models import Alert, AlertState
-from hemostat.kernel import ExerciseClock, Home, Posture, Probe, Settings, log
+from hemostat.kernel import BadSettings, ExerciseClock, Home, Posture, Probe, Settings, log
 from hemostat.lake.spool import Spool
 from hemostat.readiness.posture import changes, last_look, look, remember
 from hemostat.sandbox.wires.care_site import CareSite, Site
@@ -93,6 +93,18 @@ def test_a_sandbox_begins_alike_each_time(home: Home, hand: Hand) -> None:
     assert [False, False, True, False, True] == looks(
         home_of(home, "sandbox"), hand, 59 * HOUR / 60, HOUR / 60, HOUR / 2, HOUR / 2
     )
+
+
+def test_a_look_that_failed_is_not_put_off(home: Home, hand: Hand) -> None:
+    """A wrong word in the settings is told, and the look is taken as soon as it is corrected."""
+    home_of(home, "production", probes=[Probe(kind="page", surface="shop", url="https://a.example")])
+    postures = Postures(home, clock=hand, tick=hand.tick)
+    for _ in range(2):
+        with pytest.raises(BadSettings, match="shop"):
+            postures.poll()
+    home.write(Settings())
+    postures.poll()
+    assert NOON == last_look(home)
 
 
 def test_the_settings_say_how_often() -> None:

@@ -44,6 +44,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
     trackers: dict[str, str]
     export_permissions: frozenset[str]
     magento_routes: dict[str, str]
+    magento_numbers: tuple[str, ...]
     magento_files: tuple[str, ...]
 
     def network(self, host: str) -> str:

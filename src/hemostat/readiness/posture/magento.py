@@ -11,8 +11,15 @@ from .verdicts import Answer, Fault
 
 _ALL = "Magento_Backend::all"
 _ADMIN_SESSION = 3600  # seconds; 900 as delivered
+_TOKEN_HOURS = 24  # 4 of staff and 1 of customers, as delivered
 _LIMITS = ("webapi/validation/input_limit_enabled", "graphql/validation/input_limit_enabled")
 _DEBUG = ("payment/*/debug", "dev/debug/debug_logging")
+
+
+def _is_more(most: int) -> Callable[[str], bool]:
+    return lambda value: value.isdecimal() and int(value) > most
+
+
 _GUARDS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "oauth/consumer/enable_integration_as_bearer": (
         lambda value: value == "1",
@@ -21,9 +28,11 @@ _GUARDS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "admin/security/use_form_key": (lambda value: value == "0", "Forms of the admin are not protected against other sites."),
     "admin/security/admin_account_sharing": (lambda value: value == "1", "One admin account may be used twice at once."),
     "admin/security/session_lifetime": (
-        lambda value: value.isdecimal() and int(value) > _ADMIN_SESSION,
+        _is_more(_ADMIN_SESSION),
         "A session of the admin lives for more than an hour.",
     ),
+    "oauth/access_token_lifetime/*": (_is_more(_TOKEN_HOURS), "A token lives for more than a day."),
+    "webapi/jwtauth/*_expiration": (_is_more(_TOKEN_HOURS * 60), "A token lives for more than a day."),
     "web/secure/use_in_adminhtml": (lambda value: value == "0", "The admin is served without TLS."),
 }
 """Settings that guard, when each is lowered, and what that means. As delivered none of them is."""
@@ -115,10 +124,10 @@ def _rest_limited(look: Look) -> Answer:
 
 def _admin_guards(look: Look) -> Answer:
     def faults(snapshot: Snapshot) -> Iterator[Fault]:
-        for path, scope, value in _settings(snapshot, *_GUARDS):
-            lowered, meaning = _GUARDS[path]
-            if lowered(value):
-                yield Fault(where=f"setting {path} in {scope}", what=meaning)
+        for pattern, (lowered, meaning) in _GUARDS.items():
+            for path, scope, value in _settings(snapshot, pattern):
+                if lowered(value):
+                    yield Fault(where=f"setting {path} in {scope}", what=meaning)
 
     return judge(
         look,

@@ -171,10 +171,13 @@ def _tried(asking: Asking, probe: Probe, ask: Callable[[Asking, Probe], Answer])
 
 
 def _rest_closed(asking: Asking, base: str) -> Answer:
+    """Routes with a permission refuse; a cart of a guest has a long name, so that at a plain number there is nothing."""
+    routes = [f"{base}{route}" for route in lists().magento_routes]
+    carts = [f"{base}{route}" for route in lists().magento_numbers]
     return together(
         [
-            _refuses(asking, f"{base}{route}", asking.prober.ask(f"{base}{route}"), "It answers a stranger.")
-            for route in lists().magento_routes
+            *(_refuses(asking, url, asking.prober.ask(url), "It answers a stranger.") for url in routes),
+            *(_absent(asking, url, asking.prober.ask(url), "It answers a stranger at a plain number.") for url in carts),
         ]
     )
 
@@ -185,20 +188,21 @@ def _files_closed(asking: Asking, base: str) -> Answer:
 
 def _file(asking: Asking, url: str) -> Answer:
     heard = asking.prober.ask(url, method="HEAD")
-    if heard.stand == "unknown":
-        return unknown(_about(url, heard))
     if heard.stand == "given" and "html" in heard.headers.get("content-type", ""):
         return unknown(f"{place_of(url)}: It answers with a page, as some sites do for whatever is asked.")
-    faults = [Fault(where=place_of(url), what="It is given to whoever asks.")] if heard.stand == "given" else []
-    return asking.judged(faults, f"{len(lists().magento_files)} places were asked for.")
+    return _absent(asking, url, heard, "It is given to whoever asks.")
 
 
 def _admin_path(asking: Asking, base: str) -> Answer:
     url = f"{base}/admin"
-    heard = asking.prober.ask(url, method="HEAD")
+    return _absent(asking, url, asking.prober.ask(url, method="HEAD"), "The admin answers where everybody looks first.")
+
+
+def _absent(asking: Asking, url: str, heard: Heard, otherwise: str) -> Answer:
+    """It holds when nothing is there, or it is refused; it fails when something is given."""
     if heard.stand == "unknown":
         return unknown(_about(url, heard))
-    faults = [Fault(where=place_of(url), what="The admin answers where everybody looks first.")] if heard.stand == "given" else []
+    faults = [Fault(where=place_of(url), what=otherwise)] if heard.stand == "given" else []
     return asking.judged(faults, f"{place_of(url)} answered {heard.status}.")
 
 

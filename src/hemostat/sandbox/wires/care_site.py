@@ -29,7 +29,8 @@ class Site(msgspec.Struct, kw_only=True):
     kept: may caches keep pages about people? tags: what pages load besides. open: are routes answered without a login?
     unsigned: does the app answer calls that the storefront did not sign? mixed: may everybody who signed in read every record?
     public: is storage open? link: the address of a recording that the site signs. staging: status of the site for tests.
-    rest: status of the Magento interface for strangers. files: paths that are served as files. admin: status of `/admin`.
+    rest: status of the Magento interface for strangers. carts: do carts of guests answer at plain numbers?
+    files: paths that are served as files. admin: status of `/admin`.
     instead: what is said in place of everything.
     """
 
@@ -43,6 +44,7 @@ class Site(msgspec.Struct, kw_only=True):
     link: str = "https://files.example/visit.mp4?X-Amz-Expires=600&X-Amz-Signature=0"
     staging: int = 401
     rest: int = 401
+    carts: bool = False
     files: frozenset[str] = frozenset()
     admin: int = 404
     instead: Said | None = None
@@ -93,6 +95,8 @@ class CareSite:
             "/staging": _of_status(site.staging),
             "/admin": _of_status(site.admin),
         }
+        if path.startswith("/rest/V1/guest-carts/"):
+            return given if site.carts else Said(status=404)
         if path.startswith("/rest/V1/"):
             return _of_status(site.rest)
         if path in site.files:
