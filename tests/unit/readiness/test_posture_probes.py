@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from hemostat.kernel import Home, Posture, Probe, Settings
@@ -161,6 +162,22 @@ def test_the_addresses_of_a_magento_store(town: Town, check: str, flaw: dict[str
     assert f"{failed.faults[0].where}: {failed.faults[0].what}".endswith(said)
 
     assert Verdict.UNKNOWN is town.magento(check, address="http://127.0.0.1:9").verdict
+
+
+def test_trackers_are_looked_for_in_pages_that_every_magento_store_has(town: Town) -> None:
+    """Where nobody named a page of the surface; one that is named counts alone."""
+    asking = town.asking(Probe(kind="page", surface="checkout", url="/checkout"))
+    asking = asking._replace(settings=msgspec.structs.replace(asking.settings, magento_stores={"oak": f"{town.address}/"}))
+    assert Verdict.HOLDS is probed(asking, "trackers", "storefront").verdict
+    assert Verdict.UNKNOWN is probed(asking, "no-store", "patient-portal").verdict
+
+    town.site.site = site_of(tags="<img src='https://bat.bing.com/x'>")
+    asking = asking._replace(prober=Prober(inside=True, mark=str, sleep=town.slept.append))
+    assert ["It loads from bat.bing.com: Microsoft Advertising."] == [
+        fault.what for fault in probed(asking, "trackers", "storefront").faults
+    ]
+    probed(asking, "trackers", "checkout")
+    assert ["/", "/checkout"] == sorted({asked.target for asked in town.site.asked})
 
 
 def test_a_page_for_whatever_is_asked_is_no_file(town: Town) -> None:

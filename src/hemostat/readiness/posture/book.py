@@ -45,6 +45,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
     export_permissions: frozenset[str]
     magento_routes: dict[str, str]
     magento_numbers: tuple[str, ...]
+    magento_pages: dict[str, str]
     magento_files: tuple[str, ...]
 
     def network(self, host: str) -> str:

@@ -158,9 +158,21 @@ def probed(asking: Asking, check: str, surface: str) -> Answer:
     """The answer of a check about the addresses of a surface."""
     kind, ask = PROBES[check]
     named = [probe for probe in asking.settings.posture.probes if probe.kind == kind and probe.surface == surface]
+    if check == "trackers":
+        named = named or _own_pages(asking.settings, surface)
     if not named:
         return unknown(f"No address of kind `{kind}` is named for {surface} under `posture.probes`.")
     return together([_tried(asking, probe, ask) for probe in named])
+
+
+def _own_pages(settings: Settings, surface: str) -> list[Probe]:
+    """Pages that every Magento store has, in which trackers are looked for where nobody named a page."""
+    return [
+        Probe(kind="page", surface=surface, url=f"{base.rstrip('/')}{path}")
+        for base in settings.magento_stores.values()
+        for path, of in lists().magento_pages.items()
+        if of == surface
+    ]
 
 
 def _tried(asking: Asking, probe: Probe, ask: Callable[[Asking, Probe], Answer]) -> Answer:
