@@ -67,8 +67,12 @@ def sound_shop() -> Snapshot:
 
 
 def test_every_check_of_shopify_has_its_flaw() -> None:
-    """A check without a state in which it fails proves nothing."""
-    assert of_shopify.CHECKS.keys() == SHOPIFY_FLAWS.keys()
+    """A check without a state in which it fails proves nothing; who may export Shopify shows to nobody, and it says so."""
+    assert of_shopify.CHECKS.keys() == SHOPIFY_FLAWS.keys() | {"staff-exports"}
+    exports = of_shopify.CHECKS["staff-exports"](seen(None))
+    assert exports is not None
+    assert Verdict.UNKNOWN is exports.verdict
+    assert "are in no interface: Settings > Users > Roles." in exports.reason
 
 
 @pytest.mark.parametrize("check", SHOPIFY_FLAWS)

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from hemostat.readiness.coverage import sources_of
 from hemostat.readiness.coverage_rules import rule_books
 from hemostat.readiness.setup_guides import guides
+from hemostat.stores.shopify_snapshot import HIDDEN
 from hemostat.stores.snapshot import Snapshot
 
 from .book import lists
 from .configured import Judge, Look, age_of, counted, judge, words_of
-from .verdicts import Answer, Fault
+from .verdicts import Answer, Fault, unknown
 
 _HTTP = frozenset({"http", "https"})
 
@@ -130,6 +131,10 @@ def _store_password(look: Look) -> Answer | None:
     return judge(look, "policy", faults=faults, evidence=lambda _: "The password protection of the online store was read.")
 
 
+def _staff_exports(_: Look) -> Answer:
+    return unknown(next(part.reason for part in HIDDEN if part.kind == "role"))
+
+
 CHECKS: Mapping[str, Judge] = {
     "fields-storefront": partial(_fields, access="storefront", readers={"public_read": "The storefront may read it"}),
     "fields-accounts": partial(
@@ -142,5 +147,6 @@ CHECKS: Mapping[str, Judge] = {
     "storefront-tokens": _storefront_tokens,
     "webhooks-known": _webhooks_known,
     "store-password": _store_password,
+    "staff-exports": _staff_exports,
 }
 """The checks of a Shopify store."""
