@@ -71,7 +71,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     def why(self) -> str:
         """What was heard, in a sentence."""
         if self.status in _REDIRECTS:
-            return f"It redirects ({self.status}), which is not followed: name the address that it leads to."
+            return f"It redirects ({self.status}), which is not followed: name an address that answers by itself."
         return self.fault or f"It answers {self.status}."
 
 
