@@ -1,6 +1,7 @@
 """What a page loads, and how long a link lives: read from bytes that anybody may have made."""
 
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,14 @@ NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
         ('<script>n="https:\\/\\/bat.bing.com\\/bat.js"</script>', ["bat.bing.com"]),
         ("<noscript><img src='https://px.ads.linkedin.com/collect'></noscript>", ["px.ads.linkedin.com"]),
         ("<a href='https://www.facebook.com/fernhollow'>Follow us</a>", []),
+        ("<!-- <img src='https://facebook.com/tr'> --><p>x</p>", []),
+        ("<!-- a <b> <img src='https://facebook.com/tr'>", []),
+        ("<!-- a <b> --><img src='https://facebook.com/tr'>", ["facebook.com"]),
+        ("<img alt='a < b' src='https://facebook.com/tr'>", ["facebook.com"]),
+        ("<img data-src='https://facebook.com/tr'>", []),
+        ("<img src=https://facebook.com/tr><img src='/own'>", ["facebook.com"]),
+        ("<object data='https://snap.licdn.com/x'>", ["snap.licdn.com"]),
+        ("<script>if (a < b) { x('//hotjar.com/h.js') }</SCRIPT><p>clarity.ms</p>", ["hotjar.com"]),
         ("<p>We never use facebook.com</p><script>x = 1</script><p>hotjar.com</p>", []),
         ("<script src='/local.js'></script><script src='https://notfacebook.com/x.js'></script>", []),
         ("<script src='https://facebook.com.evil.example/x.js'></script>", []),
@@ -32,6 +41,41 @@ NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 def test_networks_are_found_where_a_page_loads_them(page: str, found: list[str]) -> None:
     """In what elements load and in the page's own code; not in links that people follow, nor in text."""
     assert found == list(trackers_of(page.encode()))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"<",
+        b"<a ",
+        b"<a/",
+        b"<!--",
+        b"<!",
+        b"<?",
+        b"<script>",
+        b"<script><",
+        b"<img src='",
+        b'<img src=" ',
+        b"<img src='a",
+        b"&#",
+        b"a.",
+    ],
+)
+def test_the_time_of_a_page_grows_with_its_length(unit: bytes) -> None:
+    """No page, unclosed tags and quotation marks among them, takes the square of its length to read."""
+    short, long = (least_seconds(b"<img src=https://" + unit * (size // len(unit))) for size in (20_000, 160_000))
+
+    assert long < 40 * max(short, 0.0005)
+
+
+def least_seconds(page: bytes) -> float:
+    """The shortest of some readings of a page."""
+    times = []
+    for _ in range(3):
+        began = perf_counter()
+        trackers_of(page)
+        times.append(perf_counter() - began)
+    return min(times)
 
 
 @given(st.binary(max_size=2000))

@@ -14,6 +14,7 @@ from hemostat.readiness.content_files import checked
 _LISTS = "lists.yaml"
 _OF_HEALTH = frozenset({"CONDITION", "MEDICATION", "ICD10", "NDC"})
 _LONGEST = 5  # words of a term
+_LONGEST_HOST = 253  # RFC 1035, section 2.3.4, as text
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +51,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True):
 
     def network(self, host: str) -> str:
         """The domain of the list that a host belongs to; "" when it is none of an advertising network."""
-        labels = host.lower().rstrip(".").split(".")
+        labels = host.lower().rstrip(".").split(".") if len(host) <= _LONGEST_HOST else []
         return next((name for n in range(len(labels)) if (name := ".".join(labels[n:])) in self.trackers), "")
 
     def names_people(self, path: str) -> bool:
