@@ -55,7 +55,8 @@ def free_port() -> int:
 
 def told(home: Path, port: int) -> None:
     """The home at this path holds the story, told by a process of its own: a home belongs to one Django."""
-    environment = os.environ | {"HEMOSTAT_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[1])}
+    path = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {"HEMOSTAT_HOME": str(home), "PYTHONPATH": path}
     subprocess.run([sys.executable, "-m", "browser.tell", str(home), str(port)], env=environment, check=True, timeout=120)
 
 

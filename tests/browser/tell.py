@@ -1,6 +1,7 @@
 """`python -m browser.tell HOME PORT`: a sandbox home whose database, lake and vault hold the story of the page tests."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,13 @@ def main(path: Path, port: int) -> None:
     from hemostat.detect.trials import Version  # noqa: PLC0415  # same
     from hemostat.incidents.services import notices_draft_owed  # noqa: PLC0415  # its models need Django
     from hemostat.people.rights import Role  # noqa: PLC0415  # same
+    from hemostat.readiness.posture import Verdict, remember  # noqa: PLC0415  # same
+    from unit.console.postures import results  # noqa: PLC0415  # same
     from unit.console.story import HOSTILE, Story  # noqa: PLC0415  # same
     from unit.console.trying import ONLY_CARE, UNSIGNED, asked, past_filled, run  # noqa: PLC0415  # same
 
+    remember(home, results(Verdict.HOLDS), now=NOW - timedelta(days=1))
+    remember(home, results(Verdict.FAILS), now=NOW)
     story = Story(home)
     incident = story.incident_at_work()
     notices_draft_owed(incident=incident, by=story.person(Role.COMPLIANCE), now=NOW)

@@ -30,6 +30,7 @@ PAGES = {
         "/rules/back-tests/",
         "/rules/back-tests/1/",
         "/rules/back-tests/2/",
+        "/posture/",
         "/settings/",
     ],
     "compliance": [

@@ -64,7 +64,7 @@ def alerts_raise(
         elif mute := next((mute for mute in mutes if mute.holds_back(finding)), None):
             keep(finding, mute=mute, now=now)
         else:
-            touched[finding.key] = _raise(finding, now=now)
+            touched[finding.key] = alert_raised(finding, now=now)
     cursor.batch = batch
     cursor.save(update_fields=["batch"])
     return list(touched.values())
@@ -79,7 +79,7 @@ def gaps_raise(*, gaps: Sequence[Gap], sources: Mapping[str, Source], now: datet
     """
     known = dict(Alert.objects.filter(rule=MONITORING_GAP).values_list("key", "state"))
     raised = [
-        _raise(_gap_finding(gap, sources.get(gap.source)), now=now, wakes=gap_wakes(gap, sources.get(gap.source)))
+        alert_raised(_gap_finding(gap, sources.get(gap.source)), now=now, wakes=gap_wakes(gap, sources.get(gap.source)))
         for gap in gaps
         if gap.closed_at is None and gap.source in {*sources, *sinks, EVERY_DOOR} and _gap_key(gap) not in known
     ]
@@ -187,7 +187,8 @@ def _locked(alert: Alert) -> Alert:
     return Alert.objects.select_for_update().get(pk=alert.pk)
 
 
-def _raise(finding: Finding, *, now: datetime, wakes: bool = False) -> Alert:
+def alert_raised(finding: Finding, *, now: datetime, wakes: bool = False) -> Alert:
+    """A new alert of this finding, and its entry in the ledger. It belongs into the transaction of a service."""
     alert = Alert.objects.create(
         ref=_next_ref(),
         key=finding.key,

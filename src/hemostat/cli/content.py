@@ -130,6 +130,15 @@ def _coverage() -> Iterator[str]:
     yield from ()
 
 
+def _posture() -> Iterator[str]:
+    from hemostat.readiness.posture.book import checks, lists  # noqa: PLC0415  # same
+    from hemostat.readiness.posture.looking import every  # noqa: PLC0415  # same
+
+    lists()
+    for check in sorted(checks().keys() ^ every()):
+        yield f"the check {check!r} is {'in no file' if check in every() else 'in a file, and nobody asks it'}"
+
+
 def _setup() -> Iterator[str]:
     from hemostat.readiness.setup_guides import guides  # noqa: PLC0415  # same
 
@@ -157,6 +166,7 @@ _CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "courses": _courses,
     "hunts": _hunts,
     "coverage": _coverage,
+    "posture": _posture,
     "setup": _setup,
     "fields": _fields,
 }

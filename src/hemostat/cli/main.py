@@ -34,6 +34,7 @@ from . import (
     page,
     patients,
     playbook,
+    posture,
     rules,
     scan,
     serve,
@@ -59,6 +60,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "hunt": hunt.hunt,
     "backtest": backtest.backtest,
     "coverage": coverage.coverage,
+    "posture": posture.posture,
     "page": page.page,
     "bench": bench.bench,
 }

@@ -28,6 +28,7 @@ DOORS = (
     Door("drills", "Exercises", (Right.SEE_EXERCISES,)),
     Door("coverage", "Coverage", (Right.SEE,)),
     Door("rules", "Rules", (Right.SEE,)),
+    Door("posture", "Posture", (Right.SEE,)),
     Door("hunt", "Hunt", (Right.HUNT,)),
     Door("settings", "Settings", (Right.SEE_SETTINGS,)),
 )

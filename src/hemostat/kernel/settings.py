@@ -175,6 +175,44 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     log: Annotated[int, msgspec.Meta(ge=1)] = 400
 
 
+class Probe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One address that checks of posture ask; only what makes it what it is, and never a secret.
+
+    kind: page is looked at as a browser gets it; closed and object must refuse whoever shows nothing; proxy must refuse calls
+        that the storefront did not sign; link answers with a signed link; owned is a record of the first synthetic person and
+        `other` one of the second; staging must not answer the public.
+    surface: a word of `hemostat.events`. signed_in: a page is asked for as the first synthetic person.
+    """
+
+    kind: Literal["page", "closed", "proxy", "object", "link", "owned", "staging"]
+    surface: str
+    url: str
+    other: str = ""
+    signed_in: bool = False
+
+
+class Posture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What checks of posture ask, how often, and what they take as right.
+
+    minutes: from one look to the next, 0 for never; None for a day, in a sandbox for an hour.
+    header: in which the synthetic persons show the keys `posture.a` and `posture.b`.
+    token_days: how old a token may be. link_minutes: how long a link to a recording or document may live.
+    exporters: how many members of staff may export lists of people.
+    hosts: beside our own intake, those that webhooks may go to. vendors: those with whom an agreement is on file.
+    staging: stores that are for tests.
+    """
+
+    minutes: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    header: Literal["authorization", "cookie"] = "authorization"
+    token_days: Annotated[int, msgspec.Meta(ge=1)] = 90
+    link_minutes: Annotated[int, msgspec.Meta(ge=1)] = 15
+    exporters: Annotated[int, msgspec.Meta(ge=0)] = 3
+    hosts: list[str] = []
+    vendors: list[str] = []
+    staging: list[str] = []
+    probes: list[Probe] = []
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings of one home.
 
@@ -184,6 +222,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     raw_days: how long raw messages stay, sealed, in the spool and in the dead letters.
     retention: how long events stay in the lake.
     systems: systems beside the stores that hold patient data, words of `hemostat coverage --systems`.
+    posture: what is looked at before it leaks.
     """
 
     kind: HomeKind = "production"
@@ -200,6 +239,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     raw_days: int = 30
     retention: Retention = msgspec.field(default_factory=Retention)
     systems: list[str] = []
+    posture: Posture = msgspec.field(default_factory=Posture)
 
 
 class Home:
@@ -252,6 +292,11 @@ class Home:
     def rules(self) -> Path:
         """Rules of the merchant's own, beside those that come with Hemostat."""
         return self.path / "rules"
+
+    @property
+    def posture(self) -> Path:
+        """What checks of posture found, and when it changed."""
+        return self.path / "posture.sqlite3"
 
     @property
     def logs(self) -> Path:

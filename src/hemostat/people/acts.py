@@ -11,6 +11,7 @@ class LedgerAct(StrEnum):
     ALERT_ACKNOWLEDGE = "alert:acknowledge"
     ALERT_DISMISS = "alert:dismiss"
     GAP_CLOSE = "gap:close"
+    POSTURE_CLOSE = "posture:close"
     INCIDENT_OPEN = "incident:open"
     INCIDENT_CONTAIN = "incident:contain"
     INCIDENT_REOPEN = "incident:reopen"

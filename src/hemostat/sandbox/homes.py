@@ -17,6 +17,8 @@ from hemostat.kernel import (
     Home,
     Intake,
     Organization,
+    Posture,
+    Probe,
     Route,
     Settings,
     Source,
@@ -131,8 +133,8 @@ def sandbox_home_renew(home: Home, *, seed: int, ports: Ports) -> Home:
 _FOLDERS = ("lake", "dead-letter", "vault", "logs", "keys", "twin", "reports", "snapshots")
 _PEOPLES = "rules"  # a folder that every home has and people fill: a renewal leaves what they wrote
 _FILES = (
-    "db.sqlite3", "spool.sqlite3", "sinks.sqlite3", "health.sqlite3", "baselines.sqlite3", "clock.json", "guard.ndjson",
-    "hemostat.toml.before", "hemostat.toml.lock",
+    "db.sqlite3", "spool.sqlite3", "sinks.sqlite3", "health.sqlite3", "baselines.sqlite3", "posture.sqlite3", "clock.json",
+    "guard.ndjson", "hemostat.toml.before", "hemostat.toml.lock",
 )  # fmt: skip
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 
@@ -206,7 +208,19 @@ def _settings(ports: Ports) -> Settings:
             "direct": Target(url=f"http://127.0.0.1:{ports.care}"),
             "storefront": Target(url=f"http://127.0.0.1:{ports.storefront}"),
         },
+        posture=Posture(probes=_probes(ports)),
     )
+
+
+def _probes(ports: Ports) -> list[Probe]:
+    """What checks of posture ask the twin: as a stranger, about nobody."""
+    shop, care = (f"http://127.0.0.1:{port}" for port in (ports.storefront, ports.care))
+    return [
+        Probe(kind="proxy", surface="storefront", url=f"{care}{DIRECT_ROUTE}?cid={CANARY}"),
+        Probe(kind="closed", surface="patient-portal", url=f"{care}{PORTAL_ROUTE}"),
+        Probe(kind="page", surface="storefront", url=f"{shop}/"),
+        Probe(kind="page", surface="product-catalog", url=f"{shop}/products/minoxidil"),
+    ]
 
 
 def _routes() -> list[Route]:

@@ -10,6 +10,7 @@ from hemostat.kernel import BadSettings, Keyring, Settings, Source
 
 from .base import Message, NoOptions, Raw, Reader, ReaderContext, Rejected, options_of
 from .kinds import KINDS, Kind
+from .probes import PROBE_MARK, probes_apart
 from .routes import RouteMap
 from .trials import MARK, told_apart, trial_key
 
@@ -53,6 +54,8 @@ def checked(name: str, source: Source) -> Reader:
 
     def reader(message: Message, source: Source, context: ReaderContext) -> Iterator[Raw | Rejected]:
         found = bare(message, source, context)
+        if PROBE_MARK in message.body:
+            found = probes_apart(found, context.trial_key)
         return told_apart(found, message, context.trial_key) if MARK in message.body else found
 
     return reader

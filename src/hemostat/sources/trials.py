@@ -55,10 +55,11 @@ def told_apart(found: Iterable[Raw | Rejected], message: Message, key: bytes) ->
     records = list(found)
     for one in records:
         alone = len(records) == 1 and isinstance(one, Raw)
-        yield msgspec.structs.replace(one, access=_of_nobody(one.access)) if alone and isinstance(one, Raw) else one
+        yield msgspec.structs.replace(one, access=of_nobody(one.access)) if alone and isinstance(one, Raw) else one
 
 
-def _of_nobody(access: Access) -> Access:
+def of_nobody(access: Access) -> Access:
+    """The same request as one of ours: of the environment `test`, by nobody and about nobody."""
     nothing = dict.fromkeys(("actor", "ip", "subject", "jurisdiction", "token", "user_agent", "query", "request_id"), "")
     return msgspec.structs.replace(
         access, environment=Environment.TEST, actor_type=ActorType.SYSTEM, subjects=0, elements=(), estimated=False, **nothing

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from django.db import connections
 
+from hemostat.alerts.postures import postures_raise
 from hemostat.alerts.selectors import last_detected_batch, outcomes
 from hemostat.alerts.services import alerts_raise, gaps_raise, gaps_settled
 from hemostat.detect import Detector, book_of
@@ -41,6 +42,8 @@ from hemostat.oncall.gap_pages import gap_pages_record, gaps_page
 from hemostat.oncall.paging import Pager
 from hemostat.people.ledger import checkpoint
 from hemostat.people.services import sessions_forget
+from hemostat.readiness.posture import kept
+from hemostat.readiness.posture.alarms import fallen
 from hemostat.sinks.watch import SETTLED, leaves_the_lake, settle
 from hemostat.sources import sources_of
 from hemostat.worker.chores import Chore
@@ -119,6 +122,7 @@ class Worker:
             Chore("forwarding", self.forwarding, every=minute, recover=connections.close_all),
             Chore("requests", self.requests, every=minute, recover=connections.close_all),
             Chore("health", self.health, every=minute, recover=connections.close_all),
+            Chore("posture", self.posture, every=minute, recover=connections.close_all),
             Chore("pages", self.pages, every=_SECOND, recover=connections.close_all),
             Chore("sweep", self.sweep, every=between_sweeps),
             Chore("purge", self.purge, every=hour),
@@ -282,6 +286,13 @@ class Worker:
         for alert in gaps_raise(gaps=gaps(self._home), sources=sources, sinks=sinks, now=now):
             log.get().info("worker.gap", alert=alert.ref, source=alert.group["source"], reason=alert.group["gap"])
         gaps_page(now=now, pager=self._pager)
+        return False
+
+    def posture(self) -> bool:
+        """Checks that held and fail now are alerts, and those that hold again close theirs. A side looks, this only reads."""
+        findings = fallen(kept(self._home), environment=self._home.settings().kind)
+        for alert in postures_raise(fallen=findings, now=clock_for(self._home.path).now()):
+            log.get().info("worker.posture_fell", alert=alert.ref, rule=alert.rule)
         return False
 
     def forwarding(self) -> bool:

@@ -1,7 +1,7 @@
 """What the worker does beside its round: each feed that is read and each sink that is filled has a thread of its own.
 
-So have the canaries. A queue that hangs, or a sink that is down for a day, holds up nobody else: neither detection nor one
-another.
+So have the canaries, and the looks at posture. A queue that hangs, or a sink that is down for a day, holds up nobody else:
+neither detection nor one another.
 """
 
 import math
@@ -19,6 +19,7 @@ from hemostat.lake.spool import Spool
 from hemostat.sinks import forwarder_of
 from hemostat.worker.canaries import Canaries
 from hemostat.worker.chores import Chore, described
+from hemostat.worker.postures import Postures
 
 _STOPPING = 10.0  # seconds that a thread has to end
 _PAUSE = 30.0  # seconds until wrong options are looked at again
@@ -28,7 +29,7 @@ _UNANSWERED = timedelta(minutes=15)  # that a feed may fail to answer before eve
 
 
 class Work(Protocol):
-    """One feed that is read, one sink that is filled, or the canaries."""
+    """One feed that is read, one sink that is filled, the canaries, or the looks at posture."""
 
     every: float
 
@@ -103,7 +104,7 @@ class Sides:
         self._running: dict[str, tuple[object, Side]] = {}
 
     def tend(self, settings: Settings) -> None:
-        """Every feed and sink of `settings`, and the canaries of a production home, have their threads; others have ended."""
+        """Each feed and sink of `settings`, posture, and the canaries in production have their threads; others have ended."""
         wanted = self._wanted(settings)
         changed = [name for name, (was, _) in self._running.items() if name not in wanted or wanted[name][0] != was]
         _end([self._running.pop(name)[1] for name in changed])
@@ -133,6 +134,8 @@ class Sides:
         # A sandbox must be the same each time it is played, to the number of each message.
         if settings.kind == "production" and settings.intake.canary_minutes:
             wanted["canaries"] = settings.intake, partial(Canaries, self._home, clock=clock_for(self._home.path))
+        if settings.posture.minutes != 0:
+            wanted["posture"] = settings.posture, partial(Postures, self._home, clock=clock_for(self._home.path))
         for name, source in settings.sources.items():
             if source.feed is not None:
                 wanted[f"feed.{name}"] = (source, self._keys_are(name, source)), partial(self._answering, name, source)

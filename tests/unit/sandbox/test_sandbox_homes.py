@@ -86,7 +86,7 @@ def test_a_renewed_home_is_as_new_and_keeps_what_is_not_ours(home: Home, state: 
     state.change(token_key=3)
     spool = home.keyring(home.settings()).secret("spool")
     folders = ("lake/part.parquet", "reports/DRL-0001", "snapshots/fernhollow/1.json")
-    databases = ("db.sqlite3", "db.sqlite3-wal", "health.sqlite3", "sinks.sqlite3", "baselines.sqlite3")
+    databases = ("db.sqlite3", "db.sqlite3-wal", "health.sqlite3", "sinks.sqlite3", "baselines.sqlite3", "posture.sqlite3")
     for name in (*folders, *databases, "guard.ndjson", "hemostat.toml.before", "hemostat.toml.lock"):
         (home.path / name).parent.mkdir(parents=True, exist_ok=True)
         (home.path / name).write_text("old")

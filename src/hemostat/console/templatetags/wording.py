@@ -24,7 +24,7 @@ _TONES = {
     "awaiting_second": "near", "running": "near", "draft": "near", "drafted": "near", "behind": "near", "approved": "near",
     "ready": "brand", "incident": "brand",
     "contained": "ok", "done": "ok", "sent": "ok", "ok": "ok", "live": "ok", "met": "ok", "verified": "ok",
-    "logged": "ok", "not connected": "near",
+    "logged": "ok", "not connected": "near", "holds": "ok", "fails": "late",
     "active": "ok", "watch": "near", "tuning": "late",
     "warn": "near", "escalate": "late", "limit": "late", "passed": "late",
 }  # fmt: skip

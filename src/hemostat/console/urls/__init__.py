@@ -20,6 +20,7 @@ urlpatterns = [
     path("rules/back-tests/", include("hemostat.console.urls.back_tests")),
     path("holds/", include("hemostat.console.urls.holds")),
     path("coverage/", include("hemostat.console.urls.coverage")),
+    path("posture/", include("hemostat.console.urls.posture")),
     path("api/", include("hemostat.console.urls.api")),
     path("sources/", include("hemostat.console.urls.sources")),
     path("sources/", include("hemostat.console.urls.connecting")),

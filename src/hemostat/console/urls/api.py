@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from hemostat.console.views import coverage
+from hemostat.console.views import coverage, posture
 
-urlpatterns = [path("coverage/", coverage.index_json, name="coverage_json")]
+urlpatterns = [
+    path("coverage/", coverage.index_json, name="coverage_json"),
+    path("posture/", posture.index_json, name="posture_json"),
+]

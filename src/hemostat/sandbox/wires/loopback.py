@@ -42,9 +42,10 @@ def served(answer: Callable[[Asked], Said]) -> Iterator[str]:
             for name, value in {"content-type": said.content_type, "content-length": str(len(said.body)), **said.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(said.body)
+            if self.command != "HEAD":
+                self.wfile.write(said.body)
 
-        do_GET = do_PUT = do_POST  # noqa: N815  # the names that http.server calls
+        do_GET = do_HEAD = do_PUT = do_POST  # noqa: N815  # the names that http.server calls
 
         def log_message(self, *_: object) -> None:
             """Nothing is said to standard error."""
