@@ -17,13 +17,12 @@ from sigma.rule import SigmaRule
 from sigma.types import SigmaFieldReference
 
 from hemostat.kernel import BadInput
+from hemostat.kernel.yamls import yaml_documents
 
 from .compile import condition_sql
 from .correlation import Correlation, plan
 from .duck import opened
 from .fields import Field, Kind
-
-_DEEPEST = 100  # levels of a document: the loader in C goes down by recursion, and would take the process with it
 
 
 class Fault(BadInput):
@@ -175,8 +174,8 @@ def _files(places: Iterable[Path]) -> Iterator[tuple[Path, str]]:
 def _read(path: Path, name: str, faults: list[Fault]) -> Iterator[_Read]:
     """The rules of one file; each document stands alone, unless the file uses the older `action` documents."""
     try:
-        documents = [document for document in _documents(path.read_text("utf-8")) if document is not None]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
+        documents = [document for document in yaml_documents(path.read_text("utf-8")) if document is not None]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         faults.append(Fault(path, path.stem, f"not YAML: {_short(error)}"))
         return
     together = any(isinstance(document, dict) and "action" in document for document in documents)
@@ -200,16 +199,6 @@ def _read(path: Path, name: str, faults: list[Fault]) -> Iterator[_Read]:
                 faults.append(Fault(path, item.title or title, _short(item.errors[0])))
             else:
                 yield _Read(path, f"{name}, {place}", item)
-
-
-def _documents(text: str) -> Iterator[Any]:
-    """The documents of a YAML text. Raises `YAMLError`, and `ValueError` for one that is nested deeper than `_DEEPEST`."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise ValueError(f"it is nested more than {_DEEPEST} levels deep")
-    yield from yaml.load_all(text, Loader=yaml.CSafeLoader)  # a safe loader
 
 
 def _exact(node: Any) -> Any:

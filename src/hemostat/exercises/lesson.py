@@ -11,6 +11,7 @@ import msgspec
 import yaml
 
 from hemostat.kernel import BadInput, NotFound, content
+from hemostat.kernel.yamls import yaml_document, yaml_fault
 from hemostat.law.engine import Assessment, assess
 from hemostat.law.facts import facts_decode
 
@@ -68,7 +69,8 @@ class Question(msgspec.Struct, frozen=True):
         return duty is not None and option.due is not None and option.due == duty.due
 
     def _assessment(self, asked: LawQuestion) -> Assessment:
-        return assess(facts_decode(json.dumps(asked.facts)))
+        # A day that stands without quotes is a day of YAML's, and text in JSON.
+        return assess(facts_decode(msgspec.json.encode(asked.facts)))
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -116,10 +118,10 @@ def lesson_read(path: Path) -> Lesson:
     schema = json.loads((content("courses") / "lesson.schema.json").read_text())
     raw = path.read_bytes()
     try:
-        value = yaml.load(raw, Loader=yaml.CSafeLoader)
+        value = yaml_document(raw)
         jsonschema.Draft202012Validator(schema).validate(value)
     except yaml.YAMLError as error:
-        raise BadInput(f"The lesson {path.name} is no YAML: {error}.", advice="Correct the line.") from error
+        raise BadInput(f"The lesson {path.name} is no YAML: {yaml_fault(error)}.", advice="Correct the line.") from error
     except jsonschema.ValidationError as error:
         raise BadInput(
             f"The lesson {path.name}: {error.message[:200]} at {error.json_path}.", advice="Correct that place."

@@ -77,10 +77,20 @@ def test_a_faulty_lesson_is_refused(tmp_path: Path, changes: dict[str, object], 
         lesson_read(written(tmp_path, **changes))
 
 
-def test_a_file_that_is_no_yaml(tmp_path: Path) -> None:
+def test_days_of_facts_may_stand_without_quotes(tmp_path: Path) -> None:
+    """A day that YAML reads as a day is the same day."""
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("known_at: '2026-03-02'", "known_at: 2026-03-02"))
+
+    assert "known_at: 2026-03-02" in path.read_text()
+    assert lesson().questions[0].right() == lesson_read(path).questions[0].right()
+
+
+@pytest.mark.parametrize("text", ["a: [", "[" * 100_000, "a: &a [*a]", "a: 2026-13-45"])
+def test_a_file_that_is_no_yaml(tmp_path: Path, text: str) -> None:
     """Its name is in the message."""
     path = tmp_path / "broken.yaml"
-    path.write_text("a: [")
+    path.write_text(text)
 
     with pytest.raises(BadInput, match=r"broken\.yaml is no YAML"):
         lesson_read(path)
