@@ -38,6 +38,7 @@ from . import (
     sink,
     source,
     up,
+    vocabulary,
 )
 
 app = typer.Typer(
@@ -75,6 +76,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "dead-letter": dead_letter.app,
     "content": content.app,
     "sink": sink.app,
+    "vocabulary": vocabulary.app,
 }
 law.app.command("changes")(law_table.changes)
 law.app.command("table")(law_table.table)

@@ -103,7 +103,7 @@ class _Run:
 def _dictionary(fields: Path | None) -> Dictionary:
     """Our field names and terms, those of the home, and those of the file given, each over the ones before."""
     dictionary = Dictionary.complete()
-    of_home = Home.from_environment().path / "fields.yaml"
+    of_home = Home.from_environment().fields_file
     for file in (of_home if of_home.exists() else None, fields):
         if file:
             dictionary = dictionary.extended(Dictionary.read(file))
@@ -124,6 +124,8 @@ def _meant(found: Iterable[FileMatch]) -> Iterator[tuple[FileMatch, Meaning]]:
     for _, line in groupby(found, key=lambda one: (one.path, one.line)):
         together = list(line)
         told = meaning({one.match.entity for one in together})
+        if any(one.match.own for one in together):
+            told = msgspec.structs.replace(told, because=f"{told.because}; by a word of your own")
         yield from ((one, told) for one in together)
 
 

@@ -475,6 +475,18 @@ def test_more_field_names_can_be_given(run: CliRunner, tmp_path: Path) -> None:
         run.invoke(command(), ["--fields", "wrong.yaml", "a.log"], catch_exceptions=False)
 
 
+def test_a_word_of_the_users_own_is_said_to_be_one(run: CliRunner, tmp_path: Path) -> None:
+    """What rests on a word of the home's file says so, in JSON and in the table; what rests on ours does not."""
+    Path("a.log").write_text("jane@x.example ordered dream kit\njane@x.example has asthma\n", encoding="utf-8")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "fields.yaml").write_text("terms: [{entity: CONDITION, terms: [dream kit]}]", encoding="utf-8")
+
+    told = [json.loads(line)["because"] for line in run.invoke(command(), ["--json", "a.log"]).stdout.splitlines()]
+
+    assert [True, True, False, False] == [one.endswith("; by a word of your own") for one in told]
+    assert "a word of your own" in run.invoke(command(), ["a.log"]).stdout
+
+
 def test_a_closed_pipe_ends_the_command_quietly(tmp_path: Path) -> None:
     """`hemostat scan ... | head` prints no traceback."""
     file = tmp_path / "a.log"
