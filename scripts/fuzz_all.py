@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OPTIONS = ("-timeout=20", "-rss_limit_mb=3000", "-max_len=4096", "-print_final_stats=1")
+WORDS = ROOT / "tests" / "fuzz" / "words.dict"
+OPTIONS = ("-timeout=20", "-rss_limit_mb=3000", "-max_len=4096", f"-dict={WORDS}", "-print_final_stats=1")
 """Seconds that one input may take, megabytes of memory, bytes of an input."""
 KEPT = ("-set_cover_merge=1", "-max_len=1024")
 PYTHON_PATH = {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests")))}
