@@ -2,11 +2,14 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
 
-from hemostat.intake import bodies
+from hemostat.intake import bodies, receiving
 from hemostat.intake.answers import Refused
+from hemostat.intake.doors import adobe_events
+from hemostat.intake.doors import hec as hec_door
 from hemostat.intake.syslog import Frames, LostFraming
 from hemostat.sources import adobe_signature, hec, shopify_signature, syslog, twilio_signature, zoom_signature
 from hemostat.sources.access_log import LONGEST
@@ -43,12 +46,30 @@ def body(data: bytes) -> None:
 
 
 def header(data: bytes) -> None:
-    """A content type is one that is known, or is refused; nothing of it is repeated."""
+    """A content type is one that is known, a length is a number within the limit, a challenge is plain; or each is refused."""
     told = data.decode("latin-1")
     try:
         assert bodies.media_type(told, known=bodies.JSON_TYPES) in bodies.JSON_TYPES
     except Refused as refused:
         assert refused.status == 415
+    try:
+        assert 0 <= (receiving._length({"content-length": told}, _LIMIT) or 0) <= _LIMIT
+    except Refused as refused:
+        assert refused.status in {411, 413}
+    try:
+        assert adobe_events._challenged(told).status == 200
+    except Refused as refused:
+        assert refused.status == 400
+    assert urlsplit(adobe_events._validation_url(data)).scheme in {"", "https"}
+    _token(told)
+
+
+def _token(told: str) -> None:
+    """What stands in the header of a sender for Splunk is a token, or has a reply of Splunk's."""
+    try:
+        assert hec_door._token(told)
+    except hec_door._Reply as reply:
+        assert reply.code in hec_door._REPLIES
 
 
 def signature(data: bytes) -> None:

@@ -128,7 +128,10 @@ def lesson_read(path: Path) -> Lesson:
         ) from error
     lesson = msgspec.structs.replace(msgspec.convert(value, Lesson), sha256=hashlib.sha256(raw).hexdigest())
     for question in lesson.questions:
-        question.right()
+        try:
+            question.right()
+        except BadInput as error:
+            raise BadInput(f"The lesson {path.name}, question {question.id}: {error}", advice=error.advice()) from error
     return lesson
 
 

@@ -48,7 +48,7 @@ def of_products(rows: Iterable[Mapping[str, Any]], *, marked: Collection[str] = 
     # An export has a row for each variant, and only the first says what the product is in.
     last: tuple[str, str] | None = None
     for row in rows:
-        told = {spelled(name): str(value).strip() for name, value in row.items() if name and value}
+        told = {spelled(name): _text(value) for name, value in row.items() if name and value}
         title = next((told[name] for name in _TITLE if name in told), "")
         if title:
             groups = [part.strip() for name in _GROUPS for part in _BETWEEN_GROUPS.split(told.get(name, ""))]
@@ -96,6 +96,13 @@ def as_yaml(found: Iterable[Proposal]) -> Iterator[str]:
 def _line(text: str) -> str:
     """A text on one line, without signs that a terminal would act on."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _text(value: Any) -> str:
+    """A cell as text: the parts of a list with commas between, "" for what is no text and no number."""
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return str(value).strip() if isinstance(value, str | int) else ""
 
 
 class _Judge:

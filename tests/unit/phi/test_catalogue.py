@@ -22,6 +22,7 @@ SHOPIFY = [
 ]
 MAGENTO = [
     {"sku": "MEN-1", "name": "Starter Set", "categories": "Default/Men/Erectile dysfunction", "url_key": "starter-set"},
+    {"sku": 7000, "name": "Calm Set", "categories": ["Default/Men", "Default/Insomnia"], "url_key": {"en": "calm"}},
     {"sku": "TEA-100", "name": "Green tea", "categories": "Default/Tea", "url_key": "green-tea"},
 ]
 SNAPSHOT = [
@@ -49,9 +50,11 @@ def test_products_on_the_shelf_of_a_condition_are_words() -> None:
         ("Metformin 500 mg", "MEDICATION", "its title"),
         ("metformin-500", "MEDICATION", "its title"),
     ] == told(list(of_products(SHOPIFY)))
-    assert [("Starter Set", "CONDITION", "in Erectile dysfunction"), ("MEN-1", "CONDITION", "in Erectile dysfunction")] == told(
-        list(of_products(MAGENTO))
-    )
+    assert [
+        ("Starter Set", "CONDITION", "in Erectile dysfunction"),
+        ("MEN-1", "CONDITION", "in Erectile dysfunction"),
+        ("Calm Set", "CONDITION", "in Insomnia"),
+    ] == told(list(of_products(MAGENTO)))
 
 
 def test_a_person_marks_what_no_word_tells() -> None:
