@@ -22,6 +22,8 @@ def sigma(data: bytes) -> None:
         path.write_bytes(data)
         rules = load(path)
     assert all(path.name in str(fault) for fault in rules.faults)
+    if not (rules.rules or rules.correlations):
+        return  # the command says so, and asks nothing of the events
     lines = read_lines(_EVENTS, wanted=rules.fields(), texts=rules.everywhere)
     engine = Engine(rules, fields=lines.fields, texts=lines.texts, keep=9, window_rows=99, by_alert=False)
     engine.push(lines.table)
