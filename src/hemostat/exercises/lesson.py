@@ -120,13 +120,15 @@ def lesson_read(path: Path) -> Lesson:
     try:
         value = yaml_document(raw)
         jsonschema.Draft202012Validator(schema).validate(value)
+        lesson = msgspec.structs.replace(msgspec.convert(value, Lesson), sha256=hashlib.sha256(raw).hexdigest())
     except yaml.YAMLError as error:
         raise BadInput(f"The lesson {path.name} is no YAML: {yaml_fault(error)}.", advice="Correct the line.") from error
     except jsonschema.ValidationError as error:
         raise BadInput(
             f"The lesson {path.name}: {error.message[:200]} at {error.json_path}.", advice="Correct that place."
         ) from error
-    lesson = msgspec.structs.replace(msgspec.convert(value, Lesson), sha256=hashlib.sha256(raw).hexdigest())
+    except msgspec.ValidationError as error:  # what the schema does not see, such as a 13th month
+        raise BadInput(f"The lesson {path.name}: {error}.", advice="Correct that place.") from error
     for question in lesson.questions:
         try:
             question.right()

@@ -68,6 +68,19 @@ def test_a_lesson_nobody_wrote() -> None:
     [
         ({"minutes": 0}, "minimum"),
         ({"colour": "red"}, "colour"),
+        (
+            {
+                "questions": [
+                    {
+                        "id": "q",
+                        "ask": "?",
+                        "law": {"duty": "CA-IND-2026", "facts": {}},
+                        "options": [{"key": k, "text": k, "because": k, "due": "2026-13-01"} for k in "ab"],
+                    }
+                ]
+            },
+            r"changed\.yaml: Invalid RFC3339 .*options\[0\]\.due",
+        ),
         ({"questions": [{"id": "q", "ask": "?", "options": [{"key": k, "text": k, "because": k} for k in "ab"]}]}, "0 right"),
     ],
 )
