@@ -70,7 +70,11 @@ class Question(msgspec.Struct, frozen=True):
 
     def _assessment(self, asked: LawQuestion) -> Assessment:
         # A day that stands without quotes is a day of YAML's, and text in JSON.
-        return assess(facts_decode(msgspec.json.encode(asked.facts)))
+        try:
+            text = msgspec.json.encode(asked.facts)
+        except TypeError as error:
+            raise BadInput(f"The facts for {asked.duty} have a name that is no text.", advice="Correct the name.") from error
+        return assess(facts_decode(text))
 
 
 class Lesson(msgspec.Struct, frozen=True):

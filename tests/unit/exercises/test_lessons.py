@@ -99,6 +99,15 @@ def test_days_of_facts_may_stand_without_quotes(tmp_path: Path) -> None:
     assert lesson().questions[0].right() == lesson_read(path).questions[0].right()
 
 
+def test_a_name_of_facts_that_is_no_text(tmp_path: Path) -> None:
+    """The file, the question and the duty are named."""
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("entity:\n", "entity:\n        null: 2\n", 1))
+
+    with pytest.raises(BadInput, match=r"changed\.yaml, question .* facts for CA-IND-2026 have a name that is no text"):
+        lesson_read(path)
+
+
 @pytest.mark.parametrize("text", ["a: [", "[" * 100_000, "a: &a [*a]", "a: 2026-13-45"])
 def test_a_file_that_is_no_yaml(tmp_path: Path, text: str) -> None:
     """Its name is in the message."""
