@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from hemostat.kernel import BadInput
 from hemostat.phi import Dictionary, Match, Scanner
 from hemostat.phi.files import scan_input
+from hemostat.phi.foreign import Foreign, sheet_read
 from hemostat.phi.match import ENTITIES
 from hemostat.phi.persons import persons
 from hemostat.phi.tables import Table, cells_within
@@ -82,6 +83,20 @@ def dictionary(data: bytes) -> None:
     Scanner(own).scan("dob: 1980-02-03, jane@x.example")
 
 
+def recognizers(data: bytes) -> None:
+    """A file of Presidio's recognizers is read, and what it finds stands within the text; or its fault is named with the file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "own.yaml")
+        path.write_bytes(data)
+        try:
+            sheet = sheet_read(path)
+        except BadInput as error:
+            assert path.name in str(error)
+            return
+    text = "Zip code 10023, ch-1234; Mr. \ud800 Doé \U0001f600" + "a" * 300
+    _demand_apart(text, Foreign(sheet.analyzers).added(text, ()))
+
+
 def _text(data: bytes) -> str:
     """Bytes as a text; what is no UTF-8 becomes lone surrogates, which logs have too."""
     return data.decode(errors="surrogateescape")
@@ -109,4 +124,12 @@ def _demand_forms(trait: Trait, values: Sequence[str]) -> None:
             assert all(digests(trait, form))
 
 
-TARGETS = {"scan": scan, "redact": redact, "table": table, "file": file, "people": people, "dictionary": dictionary}
+TARGETS = {
+    "scan": scan,
+    "redact": redact,
+    "table": table,
+    "file": file,
+    "people": people,
+    "dictionary": dictionary,
+    "recognizers": recognizers,
+}

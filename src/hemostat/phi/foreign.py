@@ -84,11 +84,9 @@ class Foreign:
         return [known[one] for one in resolve(list(known))]
 
     def _found(self, name: str, analyzer: Analyzer, text: str) -> list[Candidate]:
-        entities = list(getattr(analyzer, "supported_entities", ()))
         try:
-            return [
-                _candidate(name, one, len(text)) for one in analyzer.analyze(text, entities, None) or () if one.score >= THRESHOLD
-            ]
+            told = analyzer.analyze(text, list(getattr(analyzer, "supported_entities", ())), None)
+            return [_candidate(name, one, len(text)) for one in told or () if one.score >= THRESHOLD]
         except Exception as error:  # noqa: BLE001  # code of somebody else; what it says of its error may hold what it read
             self.faults[f"{name}: {type(error).__name__}"] += 1
             return []
