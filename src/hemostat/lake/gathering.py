@@ -57,7 +57,7 @@ class Tools:
 
 
 def _dictionary(home: Home) -> Dictionary | None:
-    """Our names of fields and the home's own; None when it has none, or none that can be used: the log says so, and nothing waits.
+    """Our names of fields and the home's own; None when it has none, or none that can be used: the log says so, nothing waits.
 
     The home's own words of health are left to `hemostat scan`, as ours are: in a row that names nobody they are nobody's.
     """
