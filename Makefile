@@ -9,6 +9,8 @@ DEVELOPMENT := $(VENV)/.development
 export HEMOSTAT_HOME ?= $(CURDIR)/home
 # Tests never see the home of a running product.
 TEST_HOME := $(CURDIR)/build/no-home
+# How long `make fuzz` tries each target.
+SECONDS ?= 600
 # A lock is whole: nothing is left for pip to resolve, so a newer release of a dependency can change nothing.
 LOCKED := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 PYTEST := HEMOSTAT_HOME=$(TEST_HOME) $(BIN)/python -m pytest -p no:cacheprovider
@@ -44,6 +46,10 @@ soak: $(DEVELOPMENT) ## Kill processes at many more random moments than `make te
 .PHONY: mutants
 mutants: $(DEVELOPMENT) ## Change the law one constant at a time and show which change no worked case notices
 	@scripts/mutants
+
+.PHONY: fuzz
+fuzz: ## Try every parser with ever new bytes, SECONDS=600 each; TARGET=name for one, KEEP=1 to keep new seeds
+	@scripts/fuzz $(SECONDS) $(TARGET)
 
 .PHONY: docs
 docs: $(DEVELOPMENT) ## Draw the generated pages and pictures of the manual again

@@ -41,6 +41,7 @@ from . import (
     sink,
     source,
     up,
+    vocabulary,
 )
 
 app = typer.Typer(
@@ -81,6 +82,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "content": content.app,
     "rules": rules.app,
     "sink": sink.app,
+    "vocabulary": vocabulary.app,
 }
 law.app.command("changes")(law_table.changes)
 law.app.command("table")(law_table.table)

@@ -17,8 +17,11 @@ from rich.text import Text
 from hemostat.kernel import BadInput, Home
 from hemostat.phi import Dictionary, Scanner, patients
 from hemostat.phi.files import FileMatch, files_under, scan_input, scan_path
+from hemostat.phi.foreign import Foreign
 from hemostat.phi.known import Known
 from hemostat.phi.meaning import Meaning, meaning
+
+from .recognizers import foreign
 
 FOUND, UNREADABLE = 1, 2
 _MOST_SHOWN = 50
@@ -30,13 +33,17 @@ def scan(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document per match and line.")] = False,
     fields: Annotated[Path | None, typer.Option("--fields", help="More field names, in the form of HOME/fields.yaml.")] = None,
     known: Annotated[bool, typer.Option("--patients", help="Tell what is of people whose fingerprints this home has.")] = False,
+    recognizers: Annotated[
+        list[str] | None,
+        typer.Option(help="Recognizers of Presidio: a YAML file of its kind, a Python file or a module; may be repeated."),
+    ] = None,
 ) -> None:
     """Find patient data in files. Exit status: 0 nothing found, 1 something found, 2 a file could not be read.
 
     Text is read by lines, also from gzip, bzip2 and xz; SQLite databases and Parquet files by cells. Values are never printed.
     What cannot be looked into, such as a ZIP archive, counts as not read.
     """
-    run = _Run(Scanner(_dictionary(fields)), _people() if known else None)
+    run = _Run(Scanner(_dictionary(fields)), _people() if known else None, foreign(recognizers or ()))
     if json:
         for found, told in _meant(run.matches(paths)):
             record = _record(found, told) | (_sighted(found) if known else {})
@@ -44,6 +51,7 @@ def scan(
         sys.stdout.buffer.flush()
     else:
         _show(run, paths)
+    run.tell_faults()
     if run.unreadable:
         raise typer.Exit(UNREADABLE)
     if run.counts:
@@ -53,9 +61,10 @@ def scan(
 class _Run:
     """One scan of all paths: what was found, and what could not be read."""
 
-    def __init__(self, scanner: Scanner, known: Known | None) -> None:
+    def __init__(self, scanner: Scanner, known: Known | None, foreign: Foreign | None) -> None:
         self._scanner = scanner
         self.known = known
+        self._foreign = foreign
         self.recognized: Counter[str] = Counter()
         self.counts: Counter[str] = Counter()
         self.files = 0
@@ -78,10 +87,12 @@ class _Run:
             progress.advance(task, size)  # type: ignore[arg-type]
 
         if path == "-":
-            yield from self._of_file(scan_input("-", sys.stdin.buffer, self._scanner, advance, known=self.known))
+            yield from self._of_file(
+                scan_input("-", sys.stdin.buffer, self._scanner, advance, known=self.known, foreign=self._foreign)
+            )
             return
         for file in files_under(Path(path), self._name):
-            yield from self._of_file(scan_path(file, self._scanner, advance, known=self.known))
+            yield from self._of_file(scan_path(file, self._scanner, advance, known=self.known, foreign=self._foreign))
 
     def _of_file(self, found: Iterator[FileMatch]) -> Iterator[FileMatch]:
         self.files += 1
@@ -89,6 +100,12 @@ class _Run:
             yield from found
         except BadInput as error:
             self._name(error)
+
+    def tell_faults(self) -> None:
+        """What recognizers of other people could not do is named on standard error, and counts as not read."""
+        for fault, count in self._foreign.faults.items() if self._foreign else ():
+            advice = "What it would have found there is missing; everything else was looked for."
+            self._name(BadInput(f"The recognizer {fault}, on {count:,} texts.", advice=advice))
 
     def _name(self, error: BadInput) -> None:
         self.unreadable += 1
@@ -103,7 +120,7 @@ class _Run:
 def _dictionary(fields: Path | None) -> Dictionary:
     """Our field names and terms, those of the home, and those of the file given, each over the ones before."""
     dictionary = Dictionary.complete()
-    of_home = Home.from_environment().path / "fields.yaml"
+    of_home = Home.from_environment().fields_file
     for file in (of_home if of_home.exists() else None, fields):
         if file:
             dictionary = dictionary.extended(Dictionary.read(file))
@@ -124,6 +141,8 @@ def _meant(found: Iterable[FileMatch]) -> Iterator[tuple[FileMatch, Meaning]]:
     for _, line in groupby(found, key=lambda one: (one.path, one.line)):
         together = list(line)
         told = meaning({one.match.entity for one in together})
+        if any(one.match.own for one in together):
+            told = msgspec.structs.replace(told, because=f"{told.because}; by a word of your own")
         yield from ((one, told) for one in together)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from hemostat.kernel.yamls import yaml_documents
+
 LARGEST = 500_000
 """Bytes of a file; and letters of what it holds, each value counting ten more."""
 
@@ -36,8 +38,7 @@ def documents(path: Path) -> list[Any]:
         raise TooLarge(f"the file has more than {LARGEST:,} bytes; split it")
     text = path.read_text("utf-8")
     size = _size(text)
-    # a safe loader
-    found = [document for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if document is not None]
+    found = [document for document in yaml_documents(text) if document is not None]
     if together(found) and size * len(found) > LARGEST * _SHARED:
         raise TooLarge(f"its {len(found)} documents with `action` are too much together; split the file")
     return found

@@ -11,6 +11,7 @@ import msgspec
 import yaml
 
 from hemostat.kernel import BadInput, NotFound, content
+from hemostat.kernel.yamls import yaml_document, yaml_fault
 from hemostat.law.engine import Assessment, assess
 from hemostat.law.facts import facts_decode
 
@@ -68,7 +69,12 @@ class Question(msgspec.Struct, frozen=True):
         return duty is not None and option.due is not None and option.due == duty.due
 
     def _assessment(self, asked: LawQuestion) -> Assessment:
-        return assess(facts_decode(json.dumps(asked.facts)))
+        # A day that stands without quotes is a day of YAML's, and text in JSON.
+        try:
+            text = msgspec.json.encode(asked.facts)
+        except TypeError as error:
+            raise BadInput(f"The facts for {asked.duty} have a name that is no text.", advice="Correct the name.") from error
+        return assess(facts_decode(text))
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -116,17 +122,22 @@ def lesson_read(path: Path) -> Lesson:
     schema = json.loads((content("courses") / "lesson.schema.json").read_text())
     raw = path.read_bytes()
     try:
-        value = yaml.load(raw, Loader=yaml.CSafeLoader)
+        value = yaml_document(raw)
         jsonschema.Draft202012Validator(schema).validate(value)
+        lesson = msgspec.structs.replace(msgspec.convert(value, Lesson), sha256=hashlib.sha256(raw).hexdigest())
     except yaml.YAMLError as error:
-        raise BadInput(f"The lesson {path.name} is no YAML: {error}.", advice="Correct the line.") from error
+        raise BadInput(f"The lesson {path.name} is no YAML: {yaml_fault(error)}.", advice="Correct the line.") from error
     except jsonschema.ValidationError as error:
         raise BadInput(
             f"The lesson {path.name}: {error.message[:200]} at {error.json_path}.", advice="Correct that place."
         ) from error
-    lesson = msgspec.structs.replace(msgspec.convert(value, Lesson), sha256=hashlib.sha256(raw).hexdigest())
+    except msgspec.ValidationError as error:  # what the schema does not see, such as a 13th month
+        raise BadInput(f"The lesson {path.name}: {error}.", advice="Correct that place.") from error
     for question in lesson.questions:
-        question.right()
+        try:
+            question.right()
+        except BadInput as error:
+            raise BadInput(f"The lesson {path.name}, question {question.id}: {error}", advice=error.advice()) from error
     return lesson
 
 

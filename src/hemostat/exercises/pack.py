@@ -13,6 +13,7 @@ import msgspec
 import yaml
 
 from hemostat.kernel import BadInput, NotFound, content
+from hemostat.kernel.yamls import yaml_document, yaml_fault
 from hemostat.law.elements import elements
 from hemostat.law.facts import KINDS
 
@@ -197,13 +198,18 @@ def pack_load(name: str) -> Pack:
 def pack_read(path: Path) -> Pack:
     """The pack in a file. Raises `BadInput` that names the file and every fault."""
     try:
-        raw = yaml.safe_load(path.read_bytes())
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name} cannot be read as YAML: {type(error).__name__}.", advice="Correct the file.") from error
+        raw = yaml_document(path.read_bytes())
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be read: {error.strerror}.", advice="Check the path.") from error
+    except yaml.YAMLError as error:
+        raise BadInput(f"{path.name} cannot be read as YAML: {yaml_fault(error)}.", advice="Correct the file.") from error
     faults = [f"{'.'.join(map(str, fault.absolute_path)) or 'top'}: {fault.message}" for fault in _schema().iter_errors(raw)]
     if faults:
         raise BadInput(f"{path.parent.name}/{path.name}: {'; '.join(sorted(faults))}", advice="Correct these places.")
-    pack = msgspec.convert(raw, Pack)
+    try:
+        pack = msgspec.convert(raw, Pack)
+    except msgspec.ValidationError as error:  # what the schema does not see, such as a 13th month
+        raise BadInput(f"{path.parent.name}/{path.name}: {error}", advice="Correct this place.") from error
     if faults := list(pack_faults(pack)):
         raise BadInput(f"{path.parent.name}/{path.name}: {'; '.join(faults)}", advice="Correct these places.")
     return pack

@@ -299,6 +299,11 @@ class Home:
         return self.path / "posture.sqlite3"
 
     @property
+    def fields_file(self) -> Path:
+        """The merchant's own names of fields and words of health; it need not be there."""
+        return self.path / "fields.yaml"
+
+    @property
     def logs(self) -> Path:
         """What our own processes say: words and ids, never a record."""
         return self.path / "logs"
@@ -318,7 +323,7 @@ class Home:
             return msgspec.toml.decode(self.settings_file.read_bytes(), type=Settings)
         except FileNotFoundError as error:
             raise BadSettings(f"{self.path} is not a Hemostat home.", advice="Make one with `hemostat init`.") from error
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:  # not UTF-8, no date of the calendar, too deep
             raise BadSettings(f"{self.settings_file.name}: {error}", advice="Correct the line and start again.") from error
 
     def keyring(self, settings: Settings) -> Keyring:

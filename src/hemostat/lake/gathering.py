@@ -12,7 +12,7 @@ import pyarrow as pa
 from hemostat.kernel import HemostatError, Home, Settings, Source, log
 from hemostat.lake.redaction import Record, rows
 from hemostat.lake.spool import Spool, Unopened
-from hemostat.phi import Pseudonyms, Scanner, patients
+from hemostat.phi import Dictionary, Pseudonyms, Scanner, patients
 from hemostat.phi.known import Known
 from hemostat.sources import Message, Raw, Reader, ReaderContext, Rejected, checked, context_of, source_named
 from hemostat.sources.signs import Sign, apart, set_apart, sign_of
@@ -39,8 +39,8 @@ class Tools:
 
     @cached_property
     def scanner(self) -> Scanner:
-        """The scanner; made when first used, since it compiles its patterns."""
-        return self._given or Scanner()
+        """The scanner, which knows the home's own names of fields; made when first used, since it compiles its patterns."""
+        return self._given or Scanner(_dictionary(self.home))
 
     @cached_property
     def known(self) -> Known | None:
@@ -54,6 +54,20 @@ class Tools:
     def spool(self) -> Spool:
         """The spool of this home, open."""
         return Spool(self.home.spool, key=self.spool_key, limit=self.settings.intake.spool_limit)
+
+
+def _dictionary(home: Home) -> Dictionary | None:
+    """Our names of fields and the home's own; None when it has none, or none that can be used: the log says so, nothing waits.
+
+    The home's own words of health are left to `hemostat scan`, as ours are: in a row that names nobody they are nobody's.
+    """
+    if not home.fields_file.exists():
+        return None
+    try:
+        return Dictionary.default().extended(Dictionary(Dictionary.read(home.fields_file).fields))
+    except HemostatError as error:
+        log.get().error("lake.fields_unread", reason=str(error))
+        return None
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):

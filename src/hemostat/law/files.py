@@ -7,19 +7,13 @@ import msgspec
 import yaml
 
 from hemostat.kernel import BadInput
+from hemostat.kernel.yamls import Loader, yaml_document
 
 T = TypeVar("T")
-_DEEPEST = 50
 
 
-class _Loader(yaml.CSafeLoader):
-    """The safe loader of PyYAML, every fault with its line; a name that stands twice is one, not the loss of the first."""
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  # PyYAML's
-        try:
-            return super().construct_object(node, deep=deep)
-        except (ValueError, LookupError, AttributeError, TypeError) as error:  # such as a 13th month, or !!int of a word
-            raise yaml.MarkedYAMLError(problem=f"{node.tag.rpartition(':')[2]}: {error}", problem_mark=node.start_mark) from error
+class _Loader(Loader):
+    """A name that stands twice in a mapping is a fault, not the loss of the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # PyYAML's
         seen: set[str] = set()
@@ -31,23 +25,10 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def _is_deep(text: bytes) -> bool:
-    """Does the text nest deeper than any file of the content? The loader in C has no limit of its own but the stack."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            return True
-    return False
-
-
 def file_read(path: Path, record: type[T], *, schema: str) -> T:
     """What the file holds. Raises `BadInput` that names the file, the place in it, and the schema to compare it with."""
     try:
-        text = path.read_bytes()
-        if not _is_deep(text):
-            return msgspec.convert(yaml.load(text, Loader=_Loader), record)  # noqa: S506  # a safe loader
-        why = f"cannot be used: its brackets and lists nest deeper than {_DEEPEST}"
+        return msgspec.convert(yaml_document(path.read_bytes(), loader=_Loader), record)
     except OSError as error:
         why = f"cannot be read: {error.strerror}"
     except (yaml.YAMLError, msgspec.ValidationError) as error:

@@ -16,7 +16,10 @@ from hemostat.kernel import BadInput, content
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """One name of a field and what its value is. See content/phi/fields.yaml for the meaning of each flag."""
+    """One name of a field and what its value is. See content/phi/fields.yaml for the meaning of each flag.
+
+    own: it stands in a file of the user's.
+    """
 
     name: str
     entity: str
@@ -25,15 +28,20 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool = False
     prose: bool = False
     weak: bool = False
+    own: bool = False
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """Words that tell of somebody's health. See content/phi/terms.yaml for the meaning of each flag."""
+    """Words that tell of somebody's health. See content/phi/terms.yaml for the meaning of each flag.
+
+    own: they stand in a file of the user's.
+    """
 
     text: str
     entity: str
     weight: float = 0.7
     weak: bool = False
+    own: bool = False
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -137,20 +145,20 @@ def _decode(path: Path) -> tuple[list[Field], list[Term]]:
     from jsonschema import Draft202012Validator  # noqa: PLC0415  # slow to import, and needed only for a file of the user
     from yaml import YAMLError  # noqa: PLC0415  # same
 
+    from hemostat.kernel.yamls import yaml_document, yaml_fault  # noqa: PLC0415  # same
+
     advice = "Compare it with docs/reference/entities.md."
     try:
-        told = _yaml(path.read_bytes())
-    except (OSError, UnicodeDecodeError) as error:
+        told = yaml_document(path.read_bytes())
+    except OSError as error:
         raise BadInput(f"The field dictionary {path.name} cannot be read: {type(error).__name__}.", advice=advice) from error
     except YAMLError as error:
-        place = getattr(error, "problem_mark", None)
-        line = f", line {place.line + 1}" if place else ""
-        raise BadInput(f"The field dictionary {path.name}{line} is not YAML.", advice=advice) from error
+        raise BadInput(f"The field dictionary {path.name} is not YAML: {yaml_fault(error)}.", advice=advice) from error
     schema = msgspec.json.decode((content("phi") / "fields.schema.json").read_bytes())
     fault = next(iter(Draft202012Validator(schema).iter_errors(told)), None)
     if fault:
         raise BadInput(f"The field dictionary {path.name}: {fault.json_path}: {fault.message}.", advice=advice)
-    return _told(told)
+    return _told(told, own=True)
 
 
 def _yaml(text: bytes) -> Any:
@@ -159,7 +167,7 @@ def _yaml(text: bytes) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both loaders are safe
 
 
-def _told(told: Any) -> tuple[list[Field], list[Term]]:
+def _told(told: Any, *, own: bool = False) -> tuple[list[Field], list[Term]]:
     file = msgspec.convert(told, _File)
     fields = [
         Field(
@@ -170,13 +178,16 @@ def _told(told: Any) -> tuple[list[Field], list[Term]]:
             prose=entry.prose,
             weak=entry.weak,
             whole=whole,
+            own=own,
         )
         for entry in file.fields
         for whole, names in ((False, entry.names), (True, entry.whole))
         for name in names
     ]
     terms = [
-        Term(text=text, entity=entry.entity, weight=entry.weight, weak=entry.weak) for entry in file.terms for text in entry.terms
+        Term(text=text, entity=entry.entity, weight=entry.weight, weak=entry.weak, own=own)
+        for entry in file.terms
+        for text in entry.terms
     ]
     return fields, terms
 

@@ -19,6 +19,7 @@ import msgspec
 
 from hemostat.kernel import BadInput
 
+from .foreign import Foreign
 from .formats import PARQUET, SQLITE, as_utf8, closed, started, unpacker, wide_encoding
 from .known import Known, Sighting
 from .match import Match
@@ -55,11 +56,16 @@ class FileMatch(msgspec.Struct, frozen=True):
 
 
 class Look(NamedTuple):
-    """How files are looked through: for what, for whose data, and who is told of bytes read."""
+    """How files are looked through: for what, for whose data, who is told of bytes read, whose recognizers stand beside ours."""
 
     scanner: Scanner
     known: Known | None = None
     progress: Progress | None = None
+    foreign: Foreign | None = None
+
+    def added(self, text: str, matches: list[Match]) -> list[Match]:
+        """The matches in a text with those of other people's recognizers."""
+        return self.foreign.added(text, matches) if self.foreign else matches
 
 
 class _Scanned(NamedTuple):
@@ -110,25 +116,36 @@ def files_under(path: Path, refused: Callable[[BadInput], None]) -> Iterator[Pat
 
 
 def scan_path(
-    path: Path, scanner: Scanner, progress: Progress | None = None, *, known: Known | None = None
+    path: Path,
+    scanner: Scanner,
+    progress: Progress | None = None,
+    *,
+    known: Known | None = None,
+    foreign: Foreign | None = None,
 ) -> Iterator[FileMatch]:
     """All matches in a file. `progress` is told of bytes read; `known` tells whose they are, and knows digests of its people.
 
-    Raises `BadInput` that names a file that cannot be read.
+    foreign: recognizers of other people. Raises `BadInput` that names a file that cannot be read.
     """
     try:
         with path.open("rb") as file:
-            yield from _scan_open(_Open(str(path), file, path), Look(scanner, known, progress))
+            yield from _scan_open(_Open(str(path), file, path), Look(scanner, known, progress, foreign))
     except _UNREADABLE as error:
         raise unreadable(str(path), error) from error
 
 
 def scan_input(
-    name: str, stream: IO[bytes], scanner: Scanner, progress: Progress | None = None, *, known: Known | None = None
+    name: str,
+    stream: IO[bytes],
+    scanner: Scanner,
+    progress: Progress | None = None,
+    *,
+    known: Known | None = None,
+    foreign: Foreign | None = None,
 ) -> Iterator[FileMatch]:
     """All matches in what a stream brings, as `scan_path` of a file; a database or Parquet cannot be read from a stream."""
     try:
-        yield from _scan_open(_Open(name, stream, None), Look(scanner, known, progress))
+        yield from _scan_open(_Open(name, stream, None), Look(scanner, known, progress, foreign))
     except _UNREADABLE as error:
         raise unreadable(name, error) from error
 
@@ -143,7 +160,7 @@ def scan_stream(name: str, stream: IO[bytes], look: Look) -> Iterator[FileMatch]
         # The cells of a line too long for one piece are not told apart.
         cells = [table.cells(piece.text) if table and not piece.base else [] for piece in batch]
         for piece, matches in zip(batch, look.scanner.scan_cells([piece.text for piece in batch], cells), strict=True):
-            for match, sighting in _told([(piece.text, matches)], look.known)[0]:
+            for match, sighting in _told([(piece.text, look.added(piece.text, matches))], look.known)[0]:
                 if piece.first <= match.start < piece.last:
                     moved = msgspec.structs.replace(match, start=match.start + piece.base, end=match.end + piece.base)
                     yield FileMatch(name, piece.line, moved, known=sighting)
@@ -303,7 +320,7 @@ def _scan_parquet(path: Path, look: Look) -> Iterator[FileMatch]:
 
 def _scan_rows(path: Path, columns: Iterable[tuple[str, Sequence[object]]], done: int, look: Look) -> Iterator[FileMatch]:
     """The matches in some rows, column by column; row by row where people are looked for, whose values stand in several cells."""
-    scanned = (one for cell, values in columns for one in _scan_cells(cell, values, done, look.scanner))
+    scanned = (one for cell, values in columns for one in _scan_cells(cell, values, done, look))
     rows: Iterable[list[_Scanned]] = _by_row(scanned) if look.known else ([one] for one in scanned if one.matches)
     for row in rows:
         for one, told in zip(row, _told([(one.text, one.matches) for one in row], look.known), strict=True):
@@ -317,12 +334,12 @@ def _by_row(scanned: Iterable[_Scanned]) -> list[list[_Scanned]]:
     return [rows[line] for line in sorted(rows)]
 
 
-def _scan_cells(cell: str, values: Sequence[object], done: int, scanner: Scanner) -> Iterator[_Scanned]:
+def _scan_cells(cell: str, values: Sequence[object], done: int, look: Look) -> Iterator[_Scanned]:
     column = cell.rpartition(".")[2]
-    cells = list(map(_number_or_text if scanner.column(column) else _text, values))
+    cells = list(map(_number_or_text if look.scanner.column(column) else _text, values))
     if any(cells):
-        for row, (text, matches) in enumerate(zip(cells, scanner.scan_column(column, cells), strict=True), start=done + 1):
-            yield _Scanned(row, cell, text, matches)
+        for row, (text, matches) in enumerate(zip(cells, look.scanner.scan_column(column, cells), strict=True), done + 1):
+            yield _Scanned(row, cell, text, look.added(text, matches))
 
 
 def _number_or_text(value: object) -> str:

@@ -19,6 +19,10 @@ MASK = re.compile(rf"\[(?:{'|'.join(ENTITIES)})\]")
 """What redaction leaves. It is our own word: it names no field and is no context."""
 
 
+OWN = ", a word of your own"
+"""What a reason says that rests on a word of a file of the user's."""
+
+
 class Match(msgspec.Struct, frozen=True):
     """One patient value in a text.
 
@@ -32,6 +36,11 @@ class Match(msgspec.Struct, frozen=True):
     score: float
     masked: str
     why: str
+
+    @property
+    def own(self) -> bool:
+        """Was it told by a word of the user's own?"""
+        return OWN in self.why
 
 
 class Redacted(msgspec.Struct, frozen=True):
@@ -68,7 +77,8 @@ class Value(NamedTuple):
 
 def value_of(field: Field, start: int, end: int, *, quoted: bool) -> Value:
     """A stretch of text as the value of a field."""
-    return Value(start, end, quoted=quoted, weight=field.weight, weak=field.weak, name=field.name)
+    name = f"{field.name}{OWN}" if field.own else field.name
+    return Value(start, end, quoted=quoted, weight=field.weight, weak=field.weak, name=name)
 
 
 class Cell(NamedTuple):

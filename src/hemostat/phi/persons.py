@@ -43,12 +43,7 @@ def persons(stream: IO[bytes], columns: Sequence[tuple[str, str]], progress: Pro
 
     Raises `BadInput` that names the line, and never a value, for what cannot be read, and for a column that is not there.
     """
-    lines = _lines(stream, progress)
-    first = next(lines, "")
-    if not first.strip():
-        raise BadInput("The table is empty.", advice="Give a CSV with a line of names, or one JSON object a line.")
-    as_objects = first.lstrip().startswith("{")
-    rows = (_objects if as_objects else _table)(chain([first], lines))
+    as_objects, rows = table_rows(stream, progress)
     head = next(rows)
     wanted = columns or [(word, name) for name in head for word in WORDS if spelled(name) == spelled(word)]
     if not wanted:
@@ -61,6 +56,19 @@ def persons(stream: IO[bytes], columns: Sequence[tuple[str, str]], progress: Pro
         yield _person(row, wanted)
     if absent:  # an object may lack what others have
         raise _no_column(absent, head)
+
+
+def table_rows(stream: IO[bytes], progress: Progress | None = None) -> tuple[bool, Iterator[dict[str, Any]]]:
+    """Whether a table is one of objects (NDJSON) or CSV, and its names as a row, followed by its rows.
+
+    Raises `BadInput` that names the line, and never a value, for what cannot be read; some of it when the rows are asked for.
+    """
+    lines = _lines(stream, progress)
+    first = next(lines, "")
+    if not first.strip():
+        raise BadInput("The table is empty.", advice="Give a CSV with a line of names, or one JSON object a line.")
+    as_objects = first.lstrip().startswith("{")
+    return as_objects, (_objects if as_objects else _table)(chain([first], lines))
 
 
 def _no_column(absent: Collection[str], head: Mapping[str, Any]) -> BadInput:

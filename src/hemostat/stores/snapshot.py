@@ -77,7 +77,7 @@ def snapshot_read(path: Path) -> Snapshot:
     """The snapshot in a file. Raises `BadInput` when it is damaged."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Snapshot)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"The snapshot {path.name} is damaged: {error}.", advice="Remove the file and take a new one.") from error
 
 

@@ -134,7 +134,7 @@ class Worker:
     def drain(self) -> bool:
         """What one plan of the spool takes is in the lake; True when much more waits."""
         if (mark := self._settings_mark()) != self._settings_are:
-            self._tools = Tools(self._home, scanner=self._tools.scanner)
+            self._tools = Tools(self._home)  # patterns that stay the same are not compiled again
             self._settings_are = mark
         began = time.monotonic()
         drained = drain(self._home, self._spool, tools=self._tools, crew=self._crew)
@@ -393,8 +393,8 @@ class Worker:
     def _settings_mark(self) -> tuple[int, ...]:
         stat = self._home.settings_file.stat()
         # A set of fingerprints that comes or goes changes the folder.
-        sets = self._home.patients.stat().st_mtime_ns if self._home.patients.exists() else 0
-        return stat.st_mtime_ns, stat.st_ino, sets
+        others = (self._home.patients, self._home.fields_file)
+        return stat.st_mtime_ns, stat.st_ino, *(path.stat().st_mtime_ns if path.exists() else 0 for path in others)
 
 
 def _memory_returned() -> None:

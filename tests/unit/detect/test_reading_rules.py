@@ -17,7 +17,7 @@ GOOD = "title: Good\nlogsource: {category: test}\ndetection: {s: {a: 1}, conditi
     ("text", "title", "reason"),
     [
         ("title: [", "bad", "not YAML"),
-        ("a: &a [*a]", "bad", "recursion"),
+        ("a: &a [*a]", "bad", "holds itself"),
         ("[" * 100_000, "bad", "nested more than 100 levels deep"),
         (f"a: {'[' * 99}{']' * 99}", "bad", "(?i)title"),
         ("- just\n- a list", "bad", "map of keys"),

@@ -68,6 +68,19 @@ def test_a_lesson_nobody_wrote() -> None:
     [
         ({"minutes": 0}, "minimum"),
         ({"colour": "red"}, "colour"),
+        (
+            {
+                "questions": [
+                    {
+                        "id": "q",
+                        "ask": "?",
+                        "law": {"duty": "CA-IND-2026", "facts": {}},
+                        "options": [{"key": k, "text": k, "because": k, "due": "2026-13-01"} for k in "ab"],
+                    }
+                ]
+            },
+            r"changed\.yaml: Invalid RFC3339 .*options\[0\]\.due",
+        ),
         ({"questions": [{"id": "q", "ask": "?", "options": [{"key": k, "text": k, "because": k} for k in "ab"]}]}, "0 right"),
     ],
 )
@@ -77,10 +90,29 @@ def test_a_faulty_lesson_is_refused(tmp_path: Path, changes: dict[str, object], 
         lesson_read(written(tmp_path, **changes))
 
 
-def test_a_file_that_is_no_yaml(tmp_path: Path) -> None:
+def test_days_of_facts_may_stand_without_quotes(tmp_path: Path) -> None:
+    """A day that YAML reads as a day is the same day."""
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("known_at: '2026-03-02'", "known_at: 2026-03-02"))
+
+    assert "known_at: 2026-03-02" in path.read_text()
+    assert lesson().questions[0].right() == lesson_read(path).questions[0].right()
+
+
+def test_a_name_of_facts_that_is_no_text(tmp_path: Path) -> None:
+    """The file, the question and the duty are named."""
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("entity:\n", "entity:\n        null: 2\n", 1))
+
+    with pytest.raises(BadInput, match=r"changed\.yaml, question .* facts for CA-IND-2026 have a name that is no text"):
+        lesson_read(path)
+
+
+@pytest.mark.parametrize("text", ["a: [", "[" * 100_000, "a: &a [*a]", "a: 2026-13-45"])
+def test_a_file_that_is_no_yaml(tmp_path: Path, text: str) -> None:
     """Its name is in the message."""
     path = tmp_path / "broken.yaml"
-    path.write_text("a: [")
+    path.write_text(text)
 
     with pytest.raises(BadInput, match=r"broken\.yaml is no YAML"):
         lesson_read(path)

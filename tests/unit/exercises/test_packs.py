@@ -65,6 +65,7 @@ def broken(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         (lambda raw: raw["timeline"][0].update(event="nope"), "timeline.0.event"),
         (lambda raw: raw["timeline"][0].pop("event"), "timeline.0"),
         (lambda raw: raw["story"].update(start="2026-03-10T14:00:07Z"), "full minute"),
+        (lambda raw: raw["story"].update(start="2026-13-10T14:00:00Z"), r"Invalid RFC3339 .*story\.start"),
     ],
 )
 def test_a_fault_is_named(tmp_path: Path, change: Callable[[dict[str, Any]], object], words: str) -> None:
@@ -73,7 +74,7 @@ def test_a_fault_is_named(tmp_path: Path, change: Callable[[dict[str, Any]], obj
         pack_read(broken(tmp_path, change))
 
 
-@pytest.mark.parametrize("text", [b"{", b"\xff\xfe", b"a: [1"])
+@pytest.mark.parametrize("text", [b"{", b"\xff\xfe", b"a: [1", b"[" * 100_000, b"a: &a [*a]", b"a: 2026-13-45"])
 def test_a_file_that_is_not_yaml_is_named(tmp_path: Path, text: bytes) -> None:
     """Nothing but a message comes of it."""
     path = tmp_path / "pack.yaml"
@@ -81,3 +82,5 @@ def test_a_file_that_is_not_yaml_is_named(tmp_path: Path, text: bytes) -> None:
 
     with pytest.raises(BadInput, match=r"pack\.yaml"):
         pack_read(path)
+    with pytest.raises(BadInput, match=r"gone\.yaml cannot be read: No such file"):
+        pack_read(tmp_path / "gone.yaml")

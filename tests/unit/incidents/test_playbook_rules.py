@@ -221,7 +221,7 @@ def test_the_broken_rule_is_named(document: Document, rule: str, spoil: Spoil) -
     assert "playbook check" in refused.value.advice()
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b'"text"', b"[]"])
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b'"text"', b"[]", b"[" * 100_000, b"9" * 5000])
 def test_what_is_no_playbook_is_refused_in_words(data: bytes) -> None:
     """A file that is not JSON, or not an object, is a fault with a place, never a crash."""
     assert {"json", "schema"} >= {fault.rule for fault in parse(data)[1]} != set()

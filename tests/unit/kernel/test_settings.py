@@ -60,12 +60,15 @@ def test_others_may_not_look_into_a_home(home: Home) -> None:
         ("spelled_wrong = 1", "spelled_wrong"),
         ("= 1", "hemostat.toml"),
         ("[intake]\nport = 'x'", "intake.port"),
+        ("canaries = ['\xff']", "hemostat.toml"),
+        (f"canaries = {'[' * 5000}", "hemostat.toml"),
+        ("raw_days = 2026-13-45", "hemostat.toml"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_place(home: Home, text: str, place: str) -> None:
     """A typo is found at the start, not at 3 a.m."""
     home.path.mkdir()
-    home.settings_file.write_text(text)
+    home.settings_file.write_bytes(text.encode("latin-1"))
 
     with pytest.raises(BadSettings) as caught:
         home.settings()

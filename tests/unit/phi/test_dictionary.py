@@ -124,7 +124,7 @@ def test_column_names_are_fields() -> None:
     ("text", "told"),
     [
         (b"fields: [", "is not YAML"),
-        (b"a: b: c\n", "line 1 is not YAML"),
+        (b"a: b: c\n", "is not YAML: line 1: mapping values are not allowed"),
         (b"\x00", "is not YAML"),
         (b"fields: 7\n", "$.fields: 7 is not of type 'array'"),
         (b"fields: [{entity: EMAIL, names: [mail]}]\n", "$.fields[0].entity"),

@@ -475,6 +475,73 @@ def test_more_field_names_can_be_given(run: CliRunner, tmp_path: Path) -> None:
         run.invoke(command(), ["--fields", "wrong.yaml", "a.log"], catch_exceptions=False)
 
 
+def test_a_word_of_the_users_own_is_said_to_be_one(run: CliRunner, tmp_path: Path) -> None:
+    """What rests on a word of the home's file says so, in JSON and in the table; what rests on ours does not."""
+    Path("a.log").write_text("jane@x.example ordered dream kit\njane@x.example has asthma\n", encoding="utf-8")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "fields.yaml").write_text("terms: [{entity: CONDITION, terms: [dream kit]}]", encoding="utf-8")
+
+    told = [json.loads(line)["because"] for line in run.invoke(command(), ["--json", "a.log"]).stdout.splitlines()]
+
+    assert [True, True, False, False] == [one.endswith("; by a word of your own") for one in told]
+    assert "a word of your own" in run.invoke(command(), ["a.log"]).stdout
+
+
+SHEET = r"""
+recognizers:
+  - {name: Chart, supported_entity: CHART, patterns: [{regex: '\bch-\d{4}\b', score: 0.7}]}
+  - UsSsnRecognizer
+"""
+CODE = """
+from collections import namedtuple
+Found = namedtuple("Found", "entity_type start end score")
+class Nurse:
+    name = "nurses"
+    def analyze(self, text, entities, nlp_artifacts):
+        if "bad" in text:
+            raise ValueError(text)
+        at = text.find("Nurse")
+        return [Found("NURSE", at, at + 5, 0.9)] if at >= 0 else []
+"""
+
+
+def test_recognizers_of_presidio_may_be_added(run: CliRunner) -> None:
+    """Those of a file and of code find beside ours; what cannot be used is named, and so is what code could not do: status 2."""
+    Path("own.yaml").write_text(SHEET, encoding="utf-8")
+    Path("own.py").write_text(CODE, encoding="utf-8")
+    Path("a.log").write_text("ch-1234 jane@x.example\nNurse\n", encoding="utf-8")
+    Path("b.log").write_text("bad jane@x.example\n", encoding="utf-8")
+    both = ["--json", "--recognizers", "own.yaml", "--recognizers", "own.py"]
+
+    told = run.invoke(command(), [*both, "a.log"])
+    assert (told.exit_code, ["CHART", "EMAIL", "NURSE"]) == (1, [json.loads(line)["entity"] for line in told.stdout.splitlines()])
+    assert "recognizer left out: UsSsnRecognizer" in told.stderr
+    told = run.invoke(command(), [*both, "b.log"])
+    assert (told.exit_code, ["EMAIL"]) == (2, [json.loads(line)["entity"] for line in told.stdout.splitlines()])
+    assert "hemostat: The recognizer nurses: ValueError, on 1 texts." in told.stderr
+    assert "jane" not in told.stderr
+
+
+def test_recognizers_that_cannot_be_loaded_stop_the_command(run: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module is named by its name too, a list in it counts alone; what is not there, or breaks, is bad input."""
+    Path("a.log").write_text("Nurse\n", encoding="utf-8")
+    Path("listed.py").write_text(f"{CODE}\nRECOGNIZERS = [Nurse()]\n", encoding="utf-8")
+    Path("empty.py").write_text("", encoding="utf-8")
+    Path("broken.py").write_text("1 / 0", encoding="utf-8")
+    monkeypatch.syspath_prepend(".")
+
+    told = run.invoke(command(), ["--json", "--recognizers", "listed", "a.log"])
+    assert ["NURSE"] == [json.loads(line)["entity"] for line in told.stdout.splitlines()]
+    for name, words in (
+        ("empty.py", "no recognizer"),
+        ("broken.py", "ZeroDivisionError"),
+        ("gone.py", "gone"),
+        ("a.log", "No module"),
+    ):
+        with pytest.raises(BadInput, match=words):
+            run.invoke(command(), ["--recognizers", name, "a.log"], catch_exceptions=False)
+
+
 def test_a_closed_pipe_ends_the_command_quietly(tmp_path: Path) -> None:
     """`hemostat scan ... | head` prints no traceback."""
     file = tmp_path / "a.log"

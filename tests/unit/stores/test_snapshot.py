@@ -71,7 +71,9 @@ def test_what_was_saved_last_is_the_latest_whatever_the_clock_says(tmp_path: Pat
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     """The error says which file it is and what to do."""
     path = snapshot_save(Home(tmp_path), SNAPSHOT)
-    path.write_bytes(path.read_bytes()[:-9])
+    whole = path.read_bytes()
+    for damaged in (whole[:-9], whole.replace(b"fernhollow", b"fern\xff"), b'{"items":' + b"[" * 100_000):
+        path.write_bytes(damaged)
 
-    with pytest.raises(BadInput, match=path.stem):
-        snapshot_latest(Home(tmp_path), "fernhollow")
+        with pytest.raises(BadInput, match=path.stem):
+            snapshot_latest(Home(tmp_path), "fernhollow")

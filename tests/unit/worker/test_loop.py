@@ -195,6 +195,27 @@ def test_people_who_are_fingerprinted_are_recognized_without_a_restart(home: Hom
     assert [["EMAIL"], ["EMAIL", "KNOWN_PATIENT"], ["EMAIL"]] == read(home, spool.parts())["phi"].to_pylist()
 
 
+def test_the_stores_own_fields_are_masked_without_a_restart(home: Home, worker: Worker, spool: Spool) -> None:
+    """What a field of the merchant's holds is masked from the next message on; a file that cannot be used holds up nothing."""
+    body = msgspec.json.encode(
+        {"time": "2026-03-02T14:00:00Z", "act": "log:write", "message": "chart ref 447122, calm nights kit"}
+    )
+    settings = home.settings()
+    home.write(msgspec.structs.replace(settings, sources={**settings.sources, "new": Source(kind="events", store="fernhollow")}))
+    words = "fields: [{entity: MRN, prose: true, names: [chart ref]}]\nterms: [{entity: CONDITION, terms: [calm nights kit]}]"
+    for key, text in (("before", ""), ("own", words), ("broken", "fields: 7"), ("after", "")):
+        home.fields_file.write_text(text)
+        if not text:
+            home.fields_file.unlink()
+        spool.append([Incoming(source="new", key=key, received_at=START, content_type="", headers={}, body=body)])
+        worker.drain()
+
+    told = read(home, spool.parts()).sort_by("event_id")
+    plain = "chart ref 447122, calm nights kit"
+    assert [plain, "chart ref [MRN], calm nights kit", plain, plain] == told["message"].to_pylist()
+    assert [[], ["MRN"], [], []] == told["phi"].to_pylist()
+
+
 def test_small_files_are_merged_and_swept(home: Home, worker: Worker, spool: Spool, leak: Leak) -> None:
     """After many small batches the lake has one file, and a sweep later nothing else lies there; detection goes on."""
     for first in range(20):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hemostat.phi.dictionary import Term
-from hemostat.phi.match import Candidate, Value
+from hemostat.phi.match import OWN, Candidate, Value
 
 from .base import PSEUDONYM, REACH, Recognizer, near, words
 
@@ -31,10 +31,11 @@ class Health(Recognizer):
 
     def termed(self, text: str, start: int, end: int, term: Term) -> Iterator[Candidate]:
         """The words of a vocabulary that were seen; weak ones only where a word of care stands nearby, before or after."""
+        own = OWN if term.own else ""
         if not term.weak:
-            yield self.found(start, end, term.weight, "a word of the vocabulary")
+            yield self.found(start, end, term.weight, f"a word of the vocabulary{own}")
         elif near(_CARE, text, start) or _CARE.search(text, end, end + REACH):
-            yield self.found(start, end, term.weight, "a word of the vocabulary, and a word of care nearby")
+            yield self.found(start, end, term.weight, f"a word of the vocabulary, and a word of care nearby{own}")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The words in the field: all of a quoted value, or those up to a sign of another field."""
