@@ -1,0 +1,119 @@
+"""`hemostat bench rules`: 100 Sigma rules over a million events, beside the same rules as plain SQL of DuckDB that ignores case.
+
+Ours is the engine of `hemostat detect`: it is handed the events as that command reads them, in which everything is text. The peer
+is DuckDB on one thread with a table of its own, whose texts are `COLLATE NOCASE` and whose numbers are numbers, and is asked rule
+by rule. Neither the reading of JSON nor the loading of the table counts. Both must find what was planted. They take turns;
+processor time is counted, and the ratio is the median of those of the rounds.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from itertools import chain
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from . import bench_rules_made as making
+from .bench_rules_made import FIELDS, NUMBERS, Made, Planted, Value
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from hemostat.detect.rules import RuleSet
+
+EVENTS = 1_000_000
+"""Events that the rules look at, unless said otherwise."""
+
+_RULES, _PLANTED = 100, 10  # rules, and events for each of them
+_ROUNDS = 3
+_SEED = 11
+
+Found = Mapping[str, frozenset[str]]
+"""The numbers of lines, from 1, by the name of the rule that found them."""
+
+
+def rules(events: int = EVENTS, *, rounds: int = _ROUNDS) -> dict[str, Any]:
+    """Events a second of all rules together, ours and the peer's, their ratio, and how many of the planted events each finds."""
+    some = making.rules(_RULES, seed=_SEED)
+    leaks = making.planted(some, events=events, each=_PLANTED, seed=_SEED)
+    made = making.columns(events, leaks, seed=_SEED)
+    with tempfile.TemporaryDirectory(prefix="hemostat-bench-") as folder:
+        loaded = _loaded(some, Path(folder))
+    ours, theirs = [], []
+    with _engine(loaded, made) as push, closing(_peer(made)) as peer:
+        found, told = push(), _asked(peer, some)  # the first run warms everything up
+        for _ in range(rounds):
+            ours.append(_seconds(push))
+            theirs.append(_seconds(lambda: _asked(peer, some)))
+    ratio = median(one / other for one, other in zip(theirs, ours, strict=True))
+    return {
+        "events": events,
+        "rules": len(loaded.rules),
+        "rounds": rounds,
+        "events a second": events / median(ours),
+        "events a second, plain SQL over NOCASE": events / median(theirs),
+        "times plain SQL over NOCASE": ratio,
+        "planted": len(leaks),
+        "planted that are found": _hit(found, leaks),
+        "planted that plain SQL finds": _hit(told, leaks),
+        "matches": sum(map(len, found.values())),
+        "rules with other matches than plain SQL": sum(found.get(rule.name) != told[rule.name] for rule in some),
+    }
+
+
+def _loaded(some: Sequence[Made], folder: Path) -> "RuleSet":
+    """The rules as files, read as any rules are."""
+    from hemostat.detect.rules import load  # noqa: PLC0415  # loads pySigma and DuckDB
+
+    (folder / "made.yml").write_text(yaml.safe_dump_all(map(making.document, some)))
+    return load(folder)
+
+
+@contextmanager
+def _engine(loaded: "RuleSet", made: Mapping[str, list[Value]]) -> Iterator[Callable[[], Found]]:
+    """What pushes all events through an engine that looks for the rules."""
+    from hemostat.detect.engine import Engine  # noqa: PLC0415  # loads pySigma and DuckDB
+    from hemostat.detect.lines import read_lines  # noqa: PLC0415  # loads Arrow
+
+    read = read_lines(making.lines(made), wanted=loaded.fields(), texts=loaded.everywhere)
+    most = read.table.num_rows
+    engine = Engine(loaded, fields=read.fields, texts=read.texts, keep=most, window_rows=most, by_alert=False)
+    with closing(engine):
+        yield lambda: {hit.rule.title: frozenset(hit.ids) for hit in engine.push(read.table)}
+
+
+def _peer(made: Mapping[str, list[Value]]) -> "duckdb.DuckDBPyConnection":
+    """DuckDB with the events in a table of its own."""
+    import pyarrow as pa  # noqa: PLC0415  # heavy
+
+    from hemostat.detect.duck import opened  # noqa: PLC0415  # loads DuckDB
+
+    peer = opened()
+    kinds = ", ".join(f"{name} {'BIGINT' if name in NUMBERS else 'VARCHAR COLLATE NOCASE'}" for name in FIELDS)
+    peer.execute(f"CREATE TABLE events (line VARCHAR, {kinds})")
+    numbers = [str(number) for number in range(1, len(made["path"]) + 1)]
+    peer.register("made", pa.table({"line": numbers, **{name: made[name] for name in FIELDS}}))
+    peer.execute("INSERT INTO events FROM made")
+    peer.unregister("made")
+    return peer
+
+
+def _asked(peer: "duckdb.DuckDBPyConnection", some: Sequence[Made]) -> Found:
+    return {
+        rule.name: frozenset(chain.from_iterable(peer.execute(f"SELECT line FROM events WHERE {rule.sql}").fetchall()))  # noqa: S608  # our own
+        for rule in some
+    }
+
+
+def _hit(found: Found, leaks: Sequence[Planted]) -> int:
+    return sum(str(one.place + 1) in found.get(one.rule, ()) for one in leaks)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
