@@ -23,7 +23,7 @@ from .bench_mix import messages, settings
 EVENTS = 100_000
 """Events of each source, unless said otherwise."""
 
-_ROUNDS = 5
+_ROUNDS = 3
 _SEED = 2026
 _LEAST, _LEAST_UNSCANNED = 0.25, 0.5  # times DuckDB
 _COLUMNS: Mapping[str, Mapping[str, str]] = {
