@@ -39,6 +39,10 @@ check: $(DEVELOPMENT) ## The quick half of the checks: lint, types, layers, cont
 bench: $(RUNTIME) ## Measure speed against named limits
 	$(BIN)/hemostat bench
 
+.PHONY: peers
+peers: ## Install the scanners of other makers that the benches measure beside ours, apart from the product
+	@PYTHON=$(PYTHON) scripts/peers
+
 .PHONY: soak
 soak: $(DEVELOPMENT) ## Kill processes at many more random moments than `make test` does
 	HEMOSTAT_SOAK=50 $(PYTEST) tests/flows/test_killed_at_any_moment.py tests/unit/lake tests/unit/intake -q

@@ -2,7 +2,6 @@
 
 import json as jsonlib
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -26,12 +25,15 @@ from hemostat.kernel import BadInput, Home, Settings
 from hemostat.kernel.supervise import Supervisor
 
 from .bench_accuracy import accuracy
+from .bench_arrow import arrow
 from .bench_detectors import detectors
 from .bench_hunt import hunt
 from .bench_intake import intake
 from .bench_law import law
 from .bench_pipeline import pipeline
 from .bench_replay import replay
+from .bench_rules import rules
+from .bench_scan import scan
 from .bench_sinks_day import sinks
 from .bench_soak import MINUTES, soak
 from .bench_watch import family, resident
@@ -40,7 +42,6 @@ from .django import database_ready
 _TRIALS = 15
 _ORDINARY_RATE = 500  # events a second beside the planted ones
 _LATENCY_LIMIT = 2.0  # seconds from the first planted event's arrival to the alert's row
-_SCAN_LINES = 20_000
 _DRILL = ["drill", "run", "storefront-session-leak", "--autopilot", "--seed", "7"]
 _DRILL_LIMIT = 60.0  # seconds of a headless drill at default compression
 _MEMORY_LIMIT = 700.0  # megabytes of all its processes together
@@ -51,13 +52,17 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="One of latency, intake, scan, accuracy, detectors, replay, drill, law, hunt, pipeline, sinks, soak; "
-            "all when left out."
+            help="One of latency, intake, scan, accuracy, arrow, rules, detectors, replay, drill, law, hunt, pipeline, sinks, "
+            "soak; all when left out."
         ),
     ] = "",
     events: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Events of hunt, pipeline, sinks and soak; each has a number of its own without.", min=1),
+        typer.Option(
+            metavar="N",
+            help="Events of arrow, rules, hunt, pipeline, sinks and soak; each has a number of its own without.",
+            min=1,
+        ),
     ] = None,
     minutes: Annotated[
         float | None, typer.Option(help="Minutes in which soak sends its events; a slow machine takes longer.", min=0.01)
@@ -68,7 +73,8 @@ def bench(
     if name and name not in BENCHES:
         raise BadInput(f"There is no bench {name!r}.", advice=f"These exist: {', '.join(BENCHES)}.")
     given = {"events": events} if events else {}
-    benches = BENCHES | {"hunt": partial(hunt, **given), "pipeline": partial(pipeline, **given), "sinks": partial(sinks, **given)}
+    sized = {"hunt": hunt, "pipeline": pipeline, "sinks": sinks, "arrow": arrow, "rules": rules}
+    benches = BENCHES | {name: partial(run, **given) for name, run in sized.items()}
     benches["soak"] = partial(soak, **given, minutes=minutes or MINUTES)
     results = {one: run() for one, run in benches.items() if not name or one == name}
     if json:
@@ -103,23 +109,6 @@ def latency() -> dict[str, Any]:
     }
 
 
-def scan() -> dict[str, Any]:
-    """Megabytes a second that the scanner reads, against the standard library's `re` with five patterns on the same lines."""
-    from hemostat.phi import Scanner  # noqa: PLC0415  # compiles its patterns
-
-    lines = [_line(number, "10.1.2.3", signed=True) for number in range(_SCAN_LINES)]
-    size = sum(len(line) for line in lines) / 1e6
-    scanner = Scanner()
-    scanner.scan_many(lines[:10])
-    ours = _seconds(lambda: scanner.scan_many(lines))
-    peer = re.compile(
-        r"[\w.+-]+@[\w-]+\.[\w.]+|\b\d{3}-\d{2}-\d{4}\b|\b(?:\d[ -]?){13,16}\b"
-        r"|\(?\d{3}\)?[ -.]\d{3}[ -.]\d{4}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
-    )
-    theirs = _seconds(lambda: [peer.findall(line) for line in lines])
-    return {"megabytes": size, "scanner MB/s": size / ours, "re, five patterns, MB/s": size / theirs, "times re": theirs / ours}
-
-
 def drill() -> dict[str, Any]:
     """Seconds of a headless drill from its command to its report, and the most memory that its processes held together."""
     with tempfile.TemporaryDirectory(prefix="hemostat-bench-") as folder:
@@ -145,6 +134,8 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "intake": intake,
     "scan": scan,
     "accuracy": accuracy,
+    "arrow": arrow,
+    "rules": rules,
     "detectors": detectors,
     "replay": replay,
     "drill": drill,
@@ -252,13 +243,3 @@ def _until(true: Callable[[], bool], what: str) -> None:
         if time.monotonic() > deadline:
             raise BadInput(f"The bench stopped: {what}.", advice="Run it again; look at the machine's load.")
         time.sleep(0.01)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    """The best of three."""
-    times = []
-    for _ in range(3):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)

@@ -1,16 +1,20 @@
-"""`hemostat bench accuracy`: what the scanner finds of what is there, over labelled texts that its authors had not seen.
+"""`hemostat bench accuracy`: what the scanner, and scanners of other makers, find of what is there, over labelled texts.
 
 A value counts as found when one match of its kind covers it by half of what both cover together (intersection over union). A line
 without any value alarms when something other than an IP address is found in it: callers stand in every log.
+
+A peer is judged over all our entities and over those alone that it claims to know; beside the latter stands what ours does there.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import msgspec
 
-from .corpora import Labelled, Span, care, commerce, frontdesk, storehouse
+from . import peers
+from .corpora import Labelled, Span, bedside, care, commerce, exchange, frontdesk, storehouse
 
 LINES = 4_000
 """Lines of each corpus."""
@@ -24,6 +28,8 @@ CORPORA: Mapping[str, Callable[..., Iterator[Labelled]]] = {
     "care": care.lines,
     "storehouse": storehouse.lines,
     "frontdesk": frontdesk.lines,
+    "exchange": exchange.lines,
+    "bedside": bedside.lines,
 }
 """The corpora by name."""
 
@@ -59,30 +65,78 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
     alarms: float
 
 
-def accuracy() -> dict[str, Any]:
-    """Precision, recall and F1 of each entity on each corpus, of all together, and how many clean lines alarm."""
+def accuracy(lines: int = LINES) -> dict[str, Any]:
+    """Precision, recall and F1 of each entity on each corpus and of all together, and how many clean lines alarm; peers too."""
     from hemostat.phi import Dictionary, Scanner  # noqa: PLC0415  # compiles its patterns
 
     scanner = Scanner(Dictionary.complete())
     figures: dict[str, Any] = {}
-    for name, lines in CORPORA.items():
-        texts = list(lines(LINES, seed=_SEED))
-        found = [
-            [Span(match.start, match.end, match.entity) for match in matches]
-            for matches in scanner.scan_many([one.text for one in texts])
-        ]
-        scores = scored(texts, found)
-        figures |= {
-            f"{name}: lines": len(texts),
-            f"{name}: micro F1": scores.together.f1,
-            f"{name}: micro precision": scores.together.precision,
-            f"{name}: micro recall": scores.together.recall,
-            f"{name}: share of the goal of 0.90": scores.together.f1 / _LEAST_F1,
-            f"{name}: clean lines that alarm": scores.alarms,
-            f"{name}: share of the limit of 0.03": scores.alarms / _MOST_ALARMS,
-            **{f"{name}: {entity}": _told(score) for entity, score in scores.entities.items()},
-        }
+    with ExitStack() as stack:
+        beside, figures["peers"] = _peers(stack)
+        for name, corpus in CORPORA.items():
+            texts = list(corpus(lines, seed=_SEED))
+            found = [
+                [Span(match.start, match.end, match.entity) for match in matches]
+                for matches in scanner.scan_many([one.text for one in texts])
+            ]
+            scores = scored(texts, found)
+            figures |= {
+                f"{name}: lines": len(texts),
+                **_figures(name, scores),
+                f"{name}: share of the goal of 0.90": scores.together.f1 / _LEAST_F1,
+                f"{name}: share of the limit of 0.03": scores.alarms / _MOST_ALARMS,
+            }
+            for peer in beside:
+                figures |= _beside(name, peer, texts, found)
     return figures
+
+
+def _peers(stack: ExitStack) -> tuple[list[peers.Peer], str]:
+    """The peers, which run as long as the stack is open, and what they are, or why there are none."""
+    interpreter = peers.python()
+    if interpreter is None:
+        return [], f"not run: {', '.join(one.title for one in peers.KINDS.values())}; {peers.INSTALL}"
+    started = [stack.enter_context(peers.started(name, interpreter)) for name in peers.KINDS]
+    return started, ", ".join(f"{peers.KINDS[one.name].title} {one.version}" for one in started)
+
+
+def _beside(corpus: str, peer: peers.Peer, texts: Sequence[Labelled], ours: Sequence[Sequence[Span]]) -> dict[str, Any]:
+    """How right a peer is about the texts of a corpus, and how right ours is about the entities that the peer claims to know."""
+    kinds = peers.KINDS[peer.name]
+    answer = peer.scan([one.text for one in texts])
+    found = [peers.read_as(kinds, text, told) for text, told in zip(texts, answer.found, strict=True)]
+    label = f"{corpus}, {kinds.title}"
+    claimed, same = (_narrowed(texts, some, kinds.claimed) for some in (found, ours))
+    return {
+        **_figures(label, scored(texts, found)),
+        f"{label}: entities that it claims": len(kinds.claimed),
+        f"{label}: micro F1 over these": claimed.together.f1,
+        f"{label}: micro precision over these": claimed.together.precision,
+        f"{label}: micro recall over these": claimed.together.recall,
+        f"{label}: micro F1 of ours over these": same.together.f1,
+        f"{label}: lines a processor second": len(texts) / answer.seconds,
+    }
+
+
+def _narrowed(texts: Sequence[Labelled], found: Sequence[Sequence[Span]], entities: Collection[str]) -> Scores:
+    """How right the matches are about these entities alone."""
+
+    def some(spans: Sequence[Span]) -> tuple[Span, ...]:
+        return tuple(span for span in spans if span.entity in entities)
+
+    return scored(
+        [Labelled(text=one.text, form=one.form, spans=some(one.spans)) for one in texts], [some(matches) for matches in found]
+    )
+
+
+def _figures(label: str, scores: Scores) -> dict[str, Any]:
+    return {
+        f"{label}: micro F1": scores.together.f1,
+        f"{label}: micro precision": scores.together.precision,
+        f"{label}: micro recall": scores.together.recall,
+        f"{label}: clean lines that alarm": scores.alarms,
+        **{f"{label}: {entity}": _told(score) for entity, score in scores.entities.items()},
+    }
 
 
 def scored(texts: Sequence[Labelled], found: Sequence[Sequence[Span]]) -> Scores:

@@ -44,6 +44,8 @@ _FLAGS = {
     SigmaRegularExpressionFlag.DOTALL: "s",
 }
 
+_BETWEEN = "\x1f"
+
 Test = Callable[[str], str]
 """From the SQL of a value to the SQL of what is asked about it."""
 
@@ -179,6 +181,9 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
         inside = SpecialChars.WILDCARD_MULTI + value + SpecialChars.WILDCARD_MULTI
         if isinstance(value, SigmaCasedString):
             inside = SigmaCasedString.from_sigma_string(inside)
+        if value.s and all(isinstance(part, str) and _BETWEEN not in part for part in value.s):
+            # All words as one text, once for all keywords: a keyword without what stands between them is within one of them.
+            return _linked("OR", [f"COALESCE({_matches(_all_words(field), inside)}, FALSE)" for field in self._texts])
         return self._every_text(lambda text: _matches(text, inside))
 
     def _every_text(self, test: Test) -> str:
@@ -198,6 +203,11 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
             return _leaf(field, test)
         # isfinite: DuckDB sorts NaN above all numbers
         return _leaf(field, lambda value: f"(isfinite(TRY_CAST({value} AS DOUBLE)) AND {test(f'TRY_CAST({value} AS DOUBLE)')})")
+
+
+def _all_words(field: Field) -> str:
+    """SQL for the words of a field with a sign between them, or for its text."""
+    return f"array_to_string({field.sql}, '{_BETWEEN}')" if field.kind is Kind.WORDS else as_text(field, field.sql)
 
 
 def _tested(field: Field, test: Test, *, element: str = "word") -> str:

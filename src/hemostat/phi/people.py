@@ -156,6 +156,9 @@ def _family(text: str, first: re.Match[str], *, is_given: bool) -> tuple[str, in
 def _behind_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
     """`LOPEZ, MARIA J`."""
     known = names()
+    # Most first names have no comma before them, and the expression looks long for what it does not find.
+    if "," not in text[max(0, first.start() - 2) : first.start()]:
+        return
     before = _FAMILY_BEFORE.search(text, max(0, first.start() - 40), first.start())
     if before is None or not _goes_on(before["word"], first[0]) or not before["word"][0].isupper():
         return

@@ -8,7 +8,7 @@
 Every step is told by the text alone: the same text has the same matches, whatever stood beside it in the batch.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -128,6 +128,7 @@ class Scanner:
         threshold = self._threshold
         found: dict[int, list[Candidate]] = {}
         read: set[tuple[int, int]] = set()
+        candidates: Iterable[Candidate]
         for place, number, start, end in patterns.database.hints(texts):
             text = texts[place]
             known = found.get(place)
@@ -241,24 +242,23 @@ def _by_kind(told_by: Callable[[str, int], Iterator[tuple[str, Value]]]) -> _Rea
     return read
 
 
-def _in_field(field: Field, text: str, end: int) -> Iterator[Candidate]:
-    for value in values_after(field, text, end):
-        yield from _of_field(field, text, value)
+def _in_field(field: Field, text: str, end: int) -> list[Candidate]:
+    return [candidate for value in values_after(field, text, end) for candidate in _of_field(field, text, value)]
 
 
-def _of_field(field: Field, text: str, value: Value) -> Iterator[Candidate]:
+def _of_field(field: Field, text: str, value: Value) -> list[Candidate]:
     """Candidates in the value of a field: of its entity or, where there are none, of the other one.
 
     Running text goes on after the name of a field: there a value of the other kind must be quoted, or stand behind a sign.
     """
-    found = list(_listed(_BY_ENTITY[field.entity], text, value))
+    found = _listed(_BY_ENTITY[field.entity], text, value)
     if (
         not found
         and field.otherwise
         and (value.quoted or text[max(0, value.start - 8) : value.start].rstrip(_SPACES)[-1:] in ("", *":=>|"))
     ):
-        found = list(_listed(_BY_ENTITY[field.otherwise], text, value))
-    yield from found
+        found = _listed(_BY_ENTITY[field.otherwise], text, value)
+    return found
 
 
 def _of_term(term: Term, text: str, start: int, end: int) -> Iterator[Candidate]:
@@ -267,17 +267,17 @@ def _of_term(term: Term, text: str, start: int, end: int) -> Iterator[Candidate]
         yield from _OF_HEALTH[term.entity].termed(text, start, whole, term)
 
 
-def _listed(recognizer: Recognizer, text: str, value: Value) -> Iterator[Candidate]:
+def _listed(recognizer: Recognizer, text: str, value: Value) -> list[Candidate]:
     """Candidates in a value and, where values of this kind come in lists, in those after it."""
-    between = recognizer.between
-    while True:
-        last = None
-        for last in recognizer.fielded(text, value):
-            yield last
-        gap = between.match(text, last.end, value.end if value.quoted else len(text)) if between and last else None
-        if gap is None:
-            return
+    found = list(recognizer.fielded(text, value))
+    if (between := recognizer.between) is None:
+        return found
+    more = found
+    while more and (gap := between.match(text, more[-1].end, value.end if value.quoted else len(text))):
         value = value_from(text, value, gap.end())
+        more = list(recognizer.fielded(text, value))
+        found += more
+    return found
 
 
 def _is_known(known: list[Candidate], entity: str, start: int, end: int) -> bool:

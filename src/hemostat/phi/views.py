@@ -54,7 +54,12 @@ class Plain:
     """
 
     def __init__(self, batch: Sequence[str]) -> None:
-        self.places = [place for place, text in enumerate(batch) if "%" in text or "\\" in text or "&" in text]
+        self.places = [
+            # Most queries have an ampersand, and few of them a character reference; and a search by letters is quicker.
+            place
+            for place, text in enumerate(batch)
+            if ("&" in text or "%" in text or "\\" in text) and _ESCAPE.search(text)
+        ]
         coded = [batch[place].replace("\n", SOFT_NEWLINE) for place in self.places]
         # All texts are decoded as one: a newline, which no text has any more, keeps them apart.
         self._rounds: list[_Round] = []

@@ -185,6 +185,12 @@ Matching = Callable[..., list[int]]
         ({"|cased": "Needle"}, {"x": "a needle"}, False),
         ({"|cased": "Needle"}, {"x": "a Needle"}, True),
         ({"|windash": "x -f"}, {"x": "x /f y"}, True),
+        # never across two texts, whatever may stand between them
+        (["onetwo"], {"x": "one", "y": "two"}, False),
+        (["one\x1ftwo"], {"x": ["one", "two"]}, False),
+        (["one\x1ftwo"], {"x": "ONE\x1fTWO"}, True),
+        ([""], {"x": "one"}, True),
+        ([""], {"x": None}, False),
     ],
 )
 def test_what_a_selection_matches(matching: Matching, detection: Any, event: dict[str, Any], expected: bool) -> None:  # noqa: FBT001  # a table
