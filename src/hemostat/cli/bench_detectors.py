@@ -4,7 +4,7 @@ The merchant (`docs/reference/simulator.md`) was written apart from the detector
 redaction, lake, rules and baselines, in batches of ten minutes of its time. One alarm is one finding's key in one day: at its end
 somebody has looked, calls what was nothing harmless, and what was a leak is handled.
 
-A leak counts as found when an alarm shows one of its events. The time counts from when it first gave somebody's data away to the
+A leak counts as found when an alarm shows one of its events, also one that joins it later on the same day. The time counts from when it first gave somebody's data away to the
 receipt of the batch's newest message, and is a minute at least.
 """
 
@@ -39,13 +39,17 @@ _NOISIEST = 8
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding's key in one day: when it was told, and the leaks and the peculiarity that its events belong to."""
+    """A finding's key in one day: when it was told, and the leaks and the peculiarity that its events belong to.
+
+    is_joined: it adds to an alarm of the same day, and is none of its own.
+    """
 
     key: str
     rule: str
     told: datetime
     campaigns: frozenset[str]
     quirk: str
+    is_joined: bool = False
 
 
 def detectors(days: int = DAYS, *, warm: int = WARM, volume: float = VOLUME) -> dict[str, Any]:
@@ -60,7 +64,8 @@ def detectors(days: int = DAYS, *, warm: int = WARM, volume: float = VOLUME) -> 
 
 def figures(alarms: Sequence[Alarm], truths: Sequence["Truth"], *, days: int) -> dict[str, Any]:
     """What the alarms of so many days are worth."""
-    false = [alarm for alarm in alarms if not alarm.campaigns]
+    own = [alarm for alarm in alarms if not alarm.is_joined]
+    false = [alarm for alarm in own if not alarm.campaigns]
     found: dict[str, datetime] = {}
     for alarm in alarms:
         for campaign in alarm.campaigns:
@@ -74,7 +79,7 @@ def figures(alarms: Sequence[Alarm], truths: Sequence["Truth"], *, days: int) ->
     told: dict[str, Any] = {
         "days": days,
         "actor-days": _ACTORS * days,
-        "alarms": len(alarms),
+        "alarms": len(own),
         "alarms about nothing": len(false),
         "alarms about nothing, an actor and day": rate,
         "share of the limit of 0.02": rate / _MOST_FALSE,
@@ -150,9 +155,11 @@ class _Judge:
             alerted = {key: finding.first_time for key, finding in self._open.items()}
             findings = [*self._detector.push(table), *self._baselines.take(table, batch=drained.batch, alerted=alerted)]
             for finding in findings:
-                if finding.key not in self._open:
-                    self._open[finding.key] = finding
-                    yield self._alarm(finding, newest)
+                is_joined = finding.key in self._open
+                self._open.setdefault(finding.key, finding)
+                alarm = self._alarm(finding, newest, is_joined=is_joined)
+                if alarm.campaigns or not is_joined:
+                    yield alarm
 
     def close(self) -> None:
         """Everything is closed."""
@@ -160,13 +167,13 @@ class _Judge:
         self._baselines.close()
         self._spool.close()
 
-    def _alarm(self, finding: "Finding", told: datetime) -> Alarm:
+    def _alarm(self, finding: "Finding", told: datetime, *, is_joined: bool) -> Alarm:
         known = [self._marks.get(name, ("", "")) for name in finding.event_ids]
         campaigns = frozenset(campaign for campaign, _ in known if campaign)
-        if not campaigns:
+        if not campaigns and not is_joined:
             self._harmless.append(finding)
-        quirk = Counter(quirk for _, quirk in known).most_common(1)
-        return Alarm(key=finding.key, rule=finding.rule, told=told, campaigns=campaigns, quirk=quirk[0][0] if quirk else "")
+        quirk = next((name for name, _ in Counter(quirk for _, quirk in known).most_common(1)), "")
+        return Alarm(key=finding.key, rule=finding.rule, told=told, campaigns=campaigns, quirk=quirk, is_joined=is_joined)
 
     def _day_over(self, moment: datetime) -> None:
         """What was nothing is called harmless, and nothing is open any more."""

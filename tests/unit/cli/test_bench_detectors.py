@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hemostat.cli.bench_detectors import Alarm, alarms_of, figures
@@ -45,15 +46,17 @@ def test_the_figures_are_reckoned_from_alarms_and_truth() -> None:
         _alarm("d", after=timedelta(minutes=-20)),
         _alarm(after=timedelta(0), quirk="erp-sync"),
         _alarm(after=timedelta(0)),
+        msgspec.structs.replace(_alarm("f", after=timedelta(minutes=9)), is_joined=True),
     ]
 
-    told = figures(alarms, [*truths, _truth("e", Kind.PIXELS, Strength.MEDIUM)], days=10)
+    told = figures(alarms, [*truths, _truth("e", Kind.PIXELS, Strength.MEDIUM), _truth("f", Kind.VENDOR, Strength.LOUD)], days=10)
 
-    assert (6, 2, 5, 4) == tuple(told[name] for name in ("alarms", "alarms about nothing", "leaks planted", "leaks found"))
+    assert (6, 2, 6, 5) == tuple(told[name] for name in ("alarms", "alarms about nothing", "leaks planted", "leaks found"))
     assert 2 / 10_400 == told["alarms about nothing, an actor and day"]
     assert "1 of 2" == told["slow leaks found within a day"]
     assert "2 of 2, median 60 min" == told["X2: found"]
     assert "2 of 3, median 900 min" == told["X3: found"]
+    assert "1 of 1, median 9 min" == told["X5: found"]
     assert 1 == told["about nothing: rule (erp-sync)"] == told["about nothing: rule (ordinary)"]
 
 
