@@ -4,8 +4,8 @@ The merchant (`docs/reference/simulator.md`) was written apart from the detector
 redaction, lake, rules and baselines, in batches of ten minutes of its time. One alarm is one finding's key in one day: at its end
 somebody has looked, calls what was nothing harmless, and what was a leak is handled.
 
-A leak counts as found when an alarm shows one of its events, also one that joins it later on the same day. The time counts from when
-it first gave somebody's data away to the receipt of the batch's newest message, and is a minute at least.
+A leak counts as found when an alarm shows one of its events, also one that joins it later on the same day. The time counts from
+when it first gave somebody's data away to the receipt of the batch's newest message, and is a minute at least.
 """
 
 import sys
