@@ -25,7 +25,7 @@ _OPEN = re.compile(
     r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?<=;s:)\d{1,4}:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
 )
 _ANNOUNCED = re.compile(
-    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*`-]|;s:\d{1,4}:|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])({:=\#>.,_*`-]|(?ai:(?:to_|parse_|str_to_)?date\()|;s:\d{1,4}:|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
 )
 _QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
 _PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")
@@ -57,11 +57,12 @@ def pattern(field: Field) -> Pattern:
 def term_pattern(term: Term) -> Pattern:
     """The pattern of a term: its words in any spelling. Borders in it would make it slow to compile."""
     spelled_words = [
-        rf"{re.escape(word[:-1])}['?\u2019]?s" if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s") else re.escape(word)
+        rf"{re.escape(word[:-1])}['?\u2019]?s['?\u2019]?" if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s") else re.escape(word)
         for word in split_words(term.text)
     ]
     told = _TERM_SPACE.join(spelled_words)
-    return Pattern(f"(?i:{told.replace(_APOSTROPHE, '')})", f"(?ai:{told})")
+    seen = re.sub(r"[^\x00-\x7f]", "[?]", told.replace(_APOSTROPHE, ""))
+    return Pattern(f"(?i:{seen})", f"(?ai:{told})")
 
 
 def whole_term(text: str, start: int, end: int) -> int | None:

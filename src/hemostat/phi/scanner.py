@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import beside, identifiers, packed, people, segments, tuples
+from . import behind, beside, identifiers, packed, people, segments, tuples
 from .database import Database, Pattern
 from .dictionary import Dictionary, Field, Term
 from .fields import is_named, pattern, term_pattern, value_from, values_after, whole_term
@@ -152,6 +152,8 @@ class Scanner:
             for place, text in enumerate(texts):
                 if cells := list(cells_within(text, self.column)):
                     found.setdefault(place, []).extend(candidate for cell in cells for candidate in self._of_cell(text, cell))
+        for place, known in found.items():
+            known.extend([candidate for candidate in behind.told_by(texts[place], known) if candidate.score >= threshold])
         return found
 
     def _told(self, patterns: "_Patterns", number: int, text: str, start: int, end: int) -> Iterator[Candidate]:

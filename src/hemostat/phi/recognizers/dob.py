@@ -14,12 +14,14 @@ _GAP = r"[\s+\x1f\xa0,.\-]{1,3}"
 # Outside ASCII there are letters whose other case is one of ours, as the long s.
 _ANY_CASE = re.IGNORECASE | re.ASCII
 _DAY, _YEAR = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?P<y>\d{4}|\d{2})(?!\d)"
+_THE = rf"(?:the{_GAP})?"
 _FORMS = (
     re.compile(r"(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?P<y>(?:18|19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?P<m>\d\d)(?P<d>\d\d)(?P<y>(?:18|19|20)\d\d)(?!\d)"),
     re.compile(r"(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})(?!\d)"),
     re.compile(rf"(?P<m>{_MONTH}){_GAP}{_DAY}{_GAP}(?P<y>\d{{4}})(?!\d)", _ANY_CASE),
-    re.compile(rf"{_DAY}{_GAP}(?:of{_GAP})?(?P<m>{_MONTH}){_GAP}{_YEAR}", _ANY_CASE),
+    re.compile(rf"{_THE}{_DAY}{_GAP}(?:of{_GAP})?(?P<m>{_MONTH}){_GAP}{_YEAR}", _ANY_CASE),
 )
 _CLOCK = re.compile(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _EARLIEST = 1880
@@ -50,6 +52,14 @@ def day_of(told: str) -> str:
         if (written := form.match(told)) and (day := _day(written)):
             return day.isoformat()
     return ""
+
+
+def long_past(text: str, start: int, last: int) -> int | None:
+    """Where the date ends that stands here, of a year up to the last one; None when there is none, or a time of day follows."""
+    for form in _FORMS:
+        if (told := form.match(text, start)) and (day := _day(told)):
+            return None if day.year > last or _CLOCK.match(text, told.end()) else told.end()
+    return None
 
 
 def _day(told: re.Match[str]) -> date | None:

@@ -5,26 +5,41 @@ from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import END, SPACE, Context, Recognizer, digits, words
+from .base import END, REACH, SPACE, Context, Recognizer, digits, words
 
-_SEP = rf"(?:{SPACE}{{0,2}}[-./]{SPACE}?|{SPACE})"
+_DASHES = r"\u2010-\u2015"
+_SEP = rf"(?:{SPACE}{{0,2}}[-./{_DASHES}]{SPACE}?|{SPACE})"
 _SHAPED = re.compile(
     rf"(?P<country>\+?1{_SEP}?)?"
     rf"(?:(?P<paren>\()\s?(?P<area>\d{{3}})\s?\){SPACE}{{0,2}}-?|(?P<bare>\d{{3}})(?P<first>{_SEP}|(?<=\+1\d\d\d)))"
-    rf"(?P<exchange>\d{{3}})(?P<second>{_SEP}|(?<=\+1\d\d\d\d\d\d)|(?<=\+1 \d\d\d\d\d\d))(?P<line>\d{{4}})"
+    rf"(?P<exchange>\d{{3}})(?P<second>{_SEP}|(?<=\d\d\d[ \x1f]\d\d\d)|(?<=\+1\d\d\d\d\d\d)|(?<=\+1 \d\d\d\d\d\d))(?P<line>\d{{4}})"
     rf"(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?{END}(?!\.\d)",
     re.IGNORECASE,
 )
 _FICTIONAL = re.compile(rf"555[-. ]01\d\d{END}(?!\.\d)")
 _FIELD = re.compile(
-    rf"(?P<body>\+?[\d(](?:[\d().\-/]|{SPACE}){{5,24}}\d)(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?(?![^\W_])",
+    rf"(?P<body>\+?[\d(](?:[\d().\-/{_DASHES}]|{SPACE}){{5,24}}\d)(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?(?![^\W_])",
     re.IGNORECASE,
 )
 _WORLD = re.compile(r"(?<![^\W_])(?<![+=])\+(?!1[ .-]?[2-9]\d\d)[1-9]\d{0,2}(?:[ .\x1f\xa0-]?\(?\d{1,6}\)?){2,5}(?![^\W_])")
-_BRITISH = re.compile(r"(?<![^\W_])(?<![.+-])0[1-9]\d{3}[ \x1f]\d{6}(?![^\W_])(?!\.\d)")
+_BRITISH = re.compile(
+    r"(?<![^\W_])(?<![.+-])0(?:[1-9]\d{3}[ \x1f]\d{6}|1\d\d[ \x1f]\d{3}[ \x1f]\d{4}|2\d[ \x1f]\d{4}[ \x1f]\d{4}|[1-9]\d{3}[ \x1f]\d{3}[ \x1f]\d{3})"
+    r"(?![^\W_])(?!\.\d)"
+)
+_PLAIN = re.compile(rf"1?(?P<national>[2-9]\d\d[2-9]\d{{6}}){END}(?!\.\d)")
+_SPELLED_OUT = re.compile(rf"(?<![\w.])(?:\d[ ]){{9}}\d{END}(?!\.\d| \d)")
+_SPOKEN = re.compile(
+    r"(?:\b(?ai:call(?:ed|s|ing)?(?: ?back)?(?: (?:me|us|from|at|on))*|callback|cell|mobile|text(?: (?:me|us))? (?:at|on|to)"
+    r"|(?:reach|ring|dial|phone|fax|contact)(?:ed|ing)?(?: (?:me|us|her|him))?(?: (?:at|on|by))*|tel|ph|fx|number is|our number|my number|at my"
+    r"|leave a message(?: at)?|l[mv] (?:at|on)|voice ?mail(?: at)?|picks? up at|n[u\u00fa]mero(?: es| ko)?|sip)\b[^\w\n]{0,4}(?:is[ ])?"
+    r"|\b(?ai:call(?:ed)?|contact|customer|rang|paged|services) [^\n\d.;]{2,40}(?: (?:at|on)|,)? ?)\Z"
+)
 _UNBROKEN = re.compile(r"(?P<body>\+?[\d(][\d().\-]{5,18}\d)(?![^\W_])")
 _CONTEXT = Context(
-    speaks_for=words("phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach"),
+    speaks_for=words(
+        "phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach", "ring ", "text", "ph#?[ :.]", "fx[ :.]",
+        "message at", "picks? up at", "number is", "our number", "my number", "numero", "voicemail", "lm at", "helpline", "services",
+    ),  # fmt: skip
     against=words(
         "order", "sku", "tracking", "version", "serial", "part", "invoice", "request", "trace", "bytes", "port", whole=True
     ),
@@ -38,9 +53,13 @@ class Phone(Recognizer):
     shapes = (
         r"[2-9][0-9]{2}[)]?[ ?+\t./-]{0,3}[2-9][0-9]{2}[ ?+\t./-]{1,3}[0-9]{4}(?:\b|_)",
         r"[+]1[ ?+\t./-]?[2-9][0-9]{9}(?:\b|_)",
+        r"\b[2-9][0-9]{2}[ ?.][2-9][0-9]{6}(?:\b|_)",
+        r"\b1?[2-9][0-9]{2}[2-9][0-9]{6}(?:\b|_)",
+        r"\b[0-9](?:[ ][0-9]){9}\b",
         r"\b555[ .-]01[0-9]{2}(?:\b|_)",
         r"[+][2-9][0-9][ ?.0-9-]",
         r"\b0[1-9][0-9][0-9][0-9][ ?][0-9][0-9][0-9][0-9][0-9][0-9]",
+        r"\b0[1-9][0-9]{1,3}[ ?][0-9]{3,4}[ ?][0-9]{3,4}(?:\b|_)",
     )
     between = re.compile(r"\s*(?:[,;|/]|(?:and|or)(?=\s))\s*")
 
@@ -52,6 +71,9 @@ class Phone(Recognizer):
             yield self.found(start, abroad.end(), score, "a telephone number of another country")
             return
         end -= text[end - 1] == "_"
+        if plain := _PLAIN.match(text, start) or _SPELLED_OUT.match(text, start):
+            yield from self._spoken(text, plain)
+            return
         for first in range(max(0, start - 4), start + 1):
             number = _SHAPED.match(text, first)
             if number and number.end() >= end and not _glued(text, first):
@@ -61,6 +83,12 @@ class Phone(Recognizer):
         if fictional and not _glued(text, start):
             score = 0.5 + _CONTEXT.weigh(text, start, gain=0.25, loss=0.2)
             yield self.found(start, fictional.end(), score, "a number of the range kept for fiction")
+
+    def _spoken(self, text: str, number: re.Match[str]) -> Iterator[Candidate]:
+        """A run of digits is a telephone number where the words right before it speak of calling."""
+        start = number.start()
+        if is_valid(digits(number[0])[-_NATIONAL:]) and _SPOKEN.search(text, max(0, start - REACH), start):
+            yield self.found(start, number.end(), 0.6, "ten digits behind words of calling")
 
     def _judged(self, text: str, number: re.Match[str]) -> Iterator[Candidate]:
         area = number["area"] or number["bare"]
