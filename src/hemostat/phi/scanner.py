@@ -147,14 +147,18 @@ class Scanner:
                 candidates = self._told(patterns, number - patterns.first_term, text, start, end)
             if kept := [candidate for candidate in candidates if candidate.score >= threshold]:
                 found.setdefault(place, []).extend(kept)
+        self._look_around(texts, found)
+        return found
+
+    def _look_around(self, texts: Sequence[str], found: dict[int, list[Candidate]]) -> None:
+        """Adds what cells of tables hold, and what the neighbors of a value say of it."""
         whole = "".join(texts)
         if "\n" in whole or SOFT_NEWLINE in whole:
             for place, text in enumerate(texts):
                 if cells := list(cells_within(text, self.column)):
                     found.setdefault(place, []).extend(candidate for cell in cells for candidate in self._of_cell(text, cell))
         for place, known in found.items():
-            known.extend([candidate for candidate in behind.told_by(texts[place], known) if candidate.score >= threshold])
-        return found
+            known.extend([candidate for candidate in behind.told_by(texts[place], known) if candidate.score >= self._threshold])
 
     def _told(self, patterns: "_Patterns", number: int, text: str, start: int, end: int) -> Iterator[Candidate]:
         """Candidates where a term stands, or the beginning of a structure."""

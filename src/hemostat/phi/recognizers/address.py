@@ -24,17 +24,22 @@ _TURN = r"(?:(?:[NSEW]|NE|NW|SE|SW)\.?|(?ai:north|south|east|west)(?:(?ai:east|w
 _GRID = r"[NS]\d{1,3}[ ]?[EW]\d{2,6}|[EW]\d{1,3}[ ]?[NS]\d{2,6}"
 """A number of the grids of Wisconsin and Illinois, as N6W23001."""
 _NUMBER = (
-    rf"(?<![\w.,/#$-])(?<![^A-Za-z]:)(?:{_GRID}|\d{{1,6}}(?:-\d{{1,4}})?[A-Za-z]?(?:[ ]?[\u00bc-\u00be]|[ ][13]/[234])?)(?![\w.])"
+    rf"(?<![\w.,/#$-])(?<![^A-Za-z]:)"
+    rf"(?:{_GRID}|\d{{1,6}}(?:-\d{{1,4}})?[A-Za-z]?(?:[ ]?[\u00bc-\u00be]|[ ][13]/[234])?)(?![\w.])"
 )
 _WORD = r"(?:[^\W\d_]|\d{1,3}(?ai:st|nd|rd|th)|\d{1,2}(?:[ ]1/2)?(?=[ ](?ai:mile)))(?:[^\W\d_]|['\u2019.-](?=[^\W\d_]))*\.?"
 _ZIP = r"\d{5}(?:-\d{4})?(?![\w-])"
-_UNITS = "apt|apartment|unit|suite|ste|room|rm|floor|fl|bldg|building|lot|trlr|ph"
+_CALLED = r"(?!.{1,3}[0-9]{1,3}[-./) ]{1,2}[(]?[0-9]{2}|.{1,2}[0-9]{5})"
+_UNITS = rf"apt|apartment|unit|suite|ste|room|rm|floor|fl|bldg|building|lot|trlr|ph{_CALLED}"
+"""What stands before the number of a unit. The penthouse is written as the telephone is, and that has more digits."""
 _UNITS_ALONE = "rear|front|upper|lower|bsmt|basement|penthouse"
 _UNIT = (
-    rf"(?:,?{_SPACE}(?:(?:(?ai:{_UNITS})\.?{_SPACE}?\#?|\#[ ]?)(?!\d{{3}}[-./ ]|\d{{5}})[\w-]{{1,8}}"
+    rf"(?:,?{_SPACE}(?:(?:(?ai:{_UNITS})\.?{_SPACE}?\#?|\#[ ]?)[\w-]{{1,8}}"
     rf"|\d{{1,2}}(?ai:st|nd|rd|th){_SPACE}(?ai:floor|fl)\b\.?|(?ai:{_UNITS_ALONE})\b)){{0,2}}"
 )
-_PLACE = rf"(?:(?:,?{_SPACE}|,?[ ]?[\n\x0b]){_WORD}(?:{_SPACE}{_WORD}){{0,3}})?,?{_SPACE}(?:{_STATE})(?:,?{_SPACE}{_ZIP})?(?![\w-])"
+_PLACE = (
+    rf"(?:(?:,?{_SPACE}|,?[ ]?[\n\x0b]){_WORD}(?:{_SPACE}{_WORD}){{0,3}})?,?{_SPACE}(?:{_STATE})(?:,?{_SPACE}{_ZIP})?(?![\w-])"
+)
 _STREET = re.compile(
     rf"{_NUMBER}{_SPACE}(?:{_TURN}{_SPACE})?{_WORD}{_SPACE}(?:{_WORD}{_SPACE}){{0,3}}(?P<kind>(?ai:{_KIND}))(?!\w)\.?"
     rf"(?:{_SPACE}{_TURN})?(?P<unit>{_UNIT})(?P<place>{_PLACE})?"
@@ -54,15 +59,19 @@ _CLOCK = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,3}(?:\.\d{1,3}){3}")
 _CONTEXT = words(
     "address", "addr", "street", "ship", "deliver", "bill", "mail", "live", "home", "resid", "moved", "located", "sent to"
 )
+_SEEN_NUMBER = (
+    r"\b(?:[0-9]{1,6}(?:-[0-9]{1,4})?[A-Za-z]?(?:[ ]?[?]|[ ][13]/[234])?|[NSEW][0-9]{1,3}[ ]?[NSEW][0-9]{2,6})[ +\x1f]{1,2}"
+    r"(?:[NSEW][.EW]{0,2}[ +\x1f])?"
+)
 _SEEN = (
-    rf"\b(?:[0-9]{{1,6}}(?:-[0-9]{{1,4}})?[A-Za-z]?(?:[ ]?[?]|[ ][13]/[234])?|[NSEW][0-9]{{1,3}}[ ]?[NSEW][0-9]{{2,6}})[ +\x1f]{{1,2}}"
-    rf"(?:[NSEW][.EW]{{0,2}}[ +\x1f])?[A-Z0-9][A-Za-z0-9'?.-]{{0,20}}[ +\x1f]"
+    rf"{_SEEN_NUMBER}[A-Z0-9][A-Za-z0-9'?.-]{{0,20}}[ +\x1f]"
     rf"(?:(?:[A-Z][A-Za-z'?.-]{{0,20}}|1/2|de|del|la|las|los|of|the|du|des)[ +\x1f]){{0,3}}(?i:{_KIND})(?:\b|_)"
 )
 _SEEN_ROAD = (
-    r"\b(?:[0-9]{1,6}(?:-[0-9]{1,4})?[A-Za-z]?(?:[ ]?[?])?|[NSEW][0-9]{1,3}[ ]?[NSEW][0-9]{2,6})[ +\x1f]{1,2}(?:[NSEW][.EW]{0,2}[ +\x1f])?(?i:(?:state|county|u[.]?s[.]?|farm to market|ranch)[ +\x1f])"
+    rf"{_SEEN_NUMBER}(?i:(?:state|county|u[.]?s[.]?|farm to market|ranch)[ +\x1f])"
     r"(?i:(?:route|road|rte|rt|rd|highway|hwy)[ +\x1f])?[0-9]{1,4}(?:\b|_)"
 )
+_SEEN_BOX = r"(?i:box)[ +\x1f]#?[0-9]{1,6}(?:\b|_)"
 
 
 class Address(Recognizer):
@@ -72,8 +81,8 @@ class Address(Recognizer):
     shapes = (
         _SEEN,
         _SEEN_ROAD,
-        r"\b(?i:p[.]?[ ]?o[.]?|post office)[ +\x1f]?(?i:box)[ +\x1f][#]?[0-9]{1,6}(?:\b|_)",
-        r"\b(?i:r[.]?[ ]?r[.]?|h[.]?c[.]?|rural route|p[.]?s[.]?c[.]?|unit|cmr)[ +\x1f]#?[0-9]{1,5},?[ +\x1f](?i:box)[ +\x1f]#?[0-9]{1,6}(?:\b|_)",
+        rf"\b(?i:p[.]?[ ]?o[.]?|post office)[ +\x1f]?{_SEEN_BOX}",
+        rf"\b(?i:r[.]?[ ]?r[.]?|h[.]?c[.]?|rural route|p[.]?s[.]?c[.]?|unit|cmr)[ +\x1f]#?[0-9]{{1,5}},?[ +\x1f]{_SEEN_BOX}",
         r"\bB(?i:ox)[ +\x1f]#?[0-9]{1,6},?[ +\x1f\x0b]",
     )
 

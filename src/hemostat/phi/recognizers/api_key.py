@@ -14,7 +14,9 @@ _PREFIXED = re.compile(
     r"|(?P<google>AIza[0-9A-Za-z_-]{35})|(?P<sendgrid>SG\.[0-9A-Za-z_-]{16,32}\.[0-9A-Za-z_-]{32,64})"
     r"|(?P<mailgun>key-[0-9a-f]{32})|(?P<klaviyo>pk_[0-9a-f]{32,34}))(?![0-9A-Za-z])"
 )
-_SPOKEN = re.compile(r"(?ai:(?:the|your|our|my|production|live|sandbox|secret|store)[ ]key[ ](?:is[ ]|=[ ])?)(?P<key>[0-9A-Za-z]{32,64})(?![\w-])")
+_SPOKEN = re.compile(
+    r"(?ai:(?:the|your|our|my|production|live|sandbox|secret|store)[ ]key[ ](?:is[ ]|=[ ])?)(?P<key>[0-9A-Za-z]{32,64})(?![\w-])"
+)
 _MAKERS = {
     "shopify": "Shopify",
     "stripe": "Stripe",

@@ -25,13 +25,24 @@ _FORMS = (
 )
 _CLOCK = re.compile(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _EARLIEST = 1880
+_REACH = 120  # code points before and behind it in which a pixel's other data stand
+_COMPACT = re.compile(r"db[\]\"' ]{0,3}[:=][\"' ]{0,3}(?P<told>(?:18|19|20)\d{6})(?!\d)")
+_BESIDE = re.compile(r"\b(?:em|ph|fn|ln|external_id)\b")
 
 
 class Dob(Recognizer):
     """DOB."""
 
     entity = "DOB"
+    shapes = (r"\bdb[\]\"' ]{0,3}[:=][\"' ]{0,3}(?:18|19|20)[0-9]{6}",)
     between = BETWEEN
+
+    def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
+        """What pixels call `db`: a day without separators, beside other data of a person (Meta, advanced matching)."""
+        del end
+        told = _COMPACT.match(text, start)
+        if told and day_of(told["told"]) and _BESIDE.search(text, max(0, start - _REACH), told.end() + _REACH):
+            yield self.found(*told.span("told"), 0.75, "a day that a pixel calls a birthday")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The date at the start of the field, with the time of day that some systems add."""
@@ -52,14 +63,6 @@ def day_of(told: str) -> str:
         if (written := form.match(told)) and (day := _day(written)):
             return day.isoformat()
     return ""
-
-
-def long_past(text: str, start: int, last: int) -> int | None:
-    """Where the date ends that stands here, of a year up to the last one; None when there is none, or a time of day follows."""
-    for form in _FORMS:
-        if (told := form.match(text, start)) and (day := _day(told)):
-            return None if day.year > last or _CLOCK.match(text, told.end()) else told.end()
-    return None
 
 
 def _day(told: re.Match[str]) -> date | None:

@@ -16,16 +16,20 @@ _FORM = re.compile(
     r"(?=(?:[A-Za-z.-]{0,6}\d){4})[A-Za-z0-9]"
     r"(?:[A-Za-z0-9]|[-.](?=[A-Za-z0-9])|[ \x1f](?=\d{2,4}(?![A-Za-z0-9]))){4,23}(?![\w@-])"
 )
-_NUMBER = r"[A-Za-z]{1,3}[0-9]{8,12}|[A-Za-z]{3}[0-9]{3}[A-Za-z][0-9]{5}|[0-9]{9,12}"
-"""What most plans write: up to three letters and digits, or an eleven-digit number, as Blue Cross, Aetna and Cigna do."""
+_NUMBER = r"[A-Za-z]{1,3}[0-9]{8,12}|[A-Za-z]{3}[0-9]{3}[A-Za-z][0-9]{5}|[0-9]{10,12}"
+"""What most plans write: up to three letters and digits, or digits alone."""
 _BEGINNING = "(?:[A-Za-z]{0,3}[0-9]{8}|[A-Za-z]{3}[0-9]{3}[A-Za-z][0-9]{5})"
 _OF_A_PLAN = re.compile(rf"(?<![\w.+-])(?:{_NUMBER})(?:[ \x1f-]0\d)?(?![\w@-])(?!\.\d)")
-_MEMBERS = "member|enrollee|subscriber|insured|insuran[cs]e|beneficiary|mbr"
+_MEMBERS = "member|enrollee|subscriber|insured|insurr?an[cs]e|beneficiary|mbr"
 _PAYERS = (
-    "aetna|anthem|bcbs|blue[ ]?cross|blue[ ]?shield|cigna|humana|kaiser|united[ ]?health(?:care)?|uhc|medicare|medicaid|tricare|molina"
-    "|ambetter|centene|wellcare|highmark|carefirst|oscar health|optum[ ]?rx|caremark|express scripts"
+    "aetna|anthem|bcbs|blue[ ]?cross|blue[ ]?shield|cigna|humana|kaiser|united[ ]?health(?:care)?|uhc|medicare|medicaid|tricare"
+    "|molina|ambetter|centene|wellcare|highmark|carefirst|oscar health|optum[ ]?rx|caremark|express scripts"
 )
-_PLANS = re.compile(rf"\b(?ai:{_MEMBERS}|{_PAYERS}|coverage|plan)")
+_PLANS = re.compile(rf"(?<!\[)\b(?ai:{_MEMBERS}|{_PAYERS}|coverage|health plan)")
+_PAYER = re.compile(rf"(?ai:{_PAYERS})")
+_IDENTIFIER = "ID(?:[ ]on[ ](?:the|my|his|her)[ ]card)?[ #:]{1,3}"
+_ALONE = re.compile(r"(?:\A|[,;.(|\n\x0b])[ ]{0,2}\Z")
+"""What stands before an ID that is that of a member; `order ID` is none."""
 _REACH = 96  # code points between the name of a plan and a number that is called ID
 _LONGEST, _NATIONAL = 15, 10
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -40,7 +44,7 @@ class MemberId(Recognizer):
         rf"\b[1-9][{_LETTER}][{_LETTER}0-9][0-9]-?[{_LETTER}][{_LETTER}0-9][0-9]-?[{_LETTER}][{_LETTER}][0-9][0-9](?:\b|_)",
         rf"(?i:{_MEMBERS})(?i:[ ](?:is|no[.]?|number|active))?[^A-Za-z0-9\n]{{1,6}}{_BEGINNING}",
         rf"\b(?i:{_PAYERS})(?:[ ]of[ ][A-Z][a-z]{{1,14}}|[ ]Part[ ][A-D])?[^A-Za-z0-9\n]{{1,3}}{_BEGINNING}",
-        rf"\bID(?:[ ]on[ ](?:the|my|his|her)[ ]card)?[ #:]{{1,3}}{_BEGINNING}",
+        rf"\b{_IDENTIFIER}{_BEGINNING}",
     )
     between = BETWEEN
 
@@ -57,11 +61,13 @@ class MemberId(Recognizer):
             yield from self._of_a_plan(text, start, end)
 
     def _of_a_plan(self, text: str, start: int, end: int) -> Iterator[Candidate]:
-        """The number behind a word of plans: a telephone number may stand there as well, behind a payer's name above all."""
+        """The number behind a word of plans; behind a payer's name it may be the number to call."""
         told = _OF_A_PLAN.search(text, max(start, end - _LONGEST), end + _LONGEST)
         if told is None or told.start() >= end or not _PLANS.search(text, max(0, start - _REACH), end):
             return
-        if not (len(told[0]) == _NATIONAL and told[0].isdigit() and is_valid(told[0])):
+        if text.startswith("ID", start) and not _ALONE.search(text, max(0, start - 3), start):
+            return
+        if not (_PAYER.match(text, start) and len(told[0]) == _NATIONAL and told[0].isdigit() and is_valid(told[0])):
             yield self.found(told.start(), told.end(), 0.65, "written as plans write them; a plan is named before")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ _SEP = rf"(?:{SPACE}{{0,2}}[-./{_DASHES}]{SPACE}?|{SPACE})"
 _SHAPED = re.compile(
     rf"(?P<country>\+?1{_SEP}?)?"
     rf"(?:(?P<paren>\()\s?(?P<area>\d{{3}})\s?\){SPACE}{{0,2}}-?|(?P<bare>\d{{3}})(?P<first>{_SEP}|(?<=\+1\d\d\d)))"
-    rf"(?P<exchange>\d{{3}})(?P<second>{_SEP}|(?<=\d\d\d[ \x1f]\d\d\d)|(?<=\+1\d\d\d\d\d\d)|(?<=\+1 \d\d\d\d\d\d))(?P<line>\d{{4}})"
+    rf"(?P<exchange>\d{{3}})(?P<second>{_SEP}|(?<=\d\d\d[ \x1f]\d\d\d)|(?<=\+1\d{{6}})|(?<=\+1 \d{{6}}))(?P<line>\d{{4}})"
     rf"(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?{END}(?!\.\d)",
     re.IGNORECASE,
 )
@@ -23,23 +23,34 @@ _FIELD = re.compile(
 )
 _WORLD = re.compile(r"(?<![^\W_])(?<![+=])\+(?!1[ .-]?[2-9]\d\d)[1-9]\d{0,2}(?:[ .\x1f\xa0-]?\(?\d{1,6}\)?){2,5}(?![^\W_])")
 _BRITISH = re.compile(
-    r"(?<![^\W_])(?<![.+-])0(?:[1-9]\d{3}[ \x1f]\d{6}|1\d\d[ \x1f]\d{3}[ \x1f]\d{4}|2\d[ \x1f]\d{4}[ \x1f]\d{4}|[1-9]\d{3}[ \x1f]\d{3}[ \x1f]\d{3})"
+    r"(?<![^\W_])(?<![.+-])0(?:[1-9]\d{3}[ \x1f]\d{6}|1\d\d[ \x1f]\d{3}[ \x1f]\d{4}|2\d[ \x1f]\d{4}[ \x1f]\d{4}"
+    r"|[1-9]\d{3}[ \x1f]\d{3}[ \x1f]\d{3})"
     r"(?![^\W_])(?!\.\d)"
 )
 _PLAIN = re.compile(rf"1?(?P<national>[2-9]\d\d[2-9]\d{{6}}){END}(?!\.\d)")
 _SPELLED_OUT = re.compile(rf"(?<![\w.])(?:\d[ ]){{9}}\d{END}(?!\.\d| \d)")
-_SPOKEN = re.compile(
-    r"(?:\b(?ai:call(?:ed|s|ing)?(?: ?back)?(?: (?:me|us|from|at|on))*|callback|cell|mobile|text(?: (?:me|us))? (?:at|on|to)"
-    r"|(?:reach|ring|dial|phone|fax|contact)(?:ed|ing)?(?: (?:me|us|her|him))?(?: (?:at|on|by))*|tel|ph|fx|number is|our number|my number|at my"
-    r"|leave a message(?: at)?|l[mv] (?:at|on)|voice ?mail(?: at)?|picks? up at|n[u\u00fa]mero(?: es| ko)?|sip)\b[^\w\n]{0,4}(?:is[ ])?"
-    r"|\b(?ai:call(?:ed)?|contact|customer|rang|paged|services) [^\n\d.;]{2,40}(?: (?:at|on)|,)? ?)\Z"
+_VERBS = r"(?:reach|ring|dial|phone|fax|contact)(?:ed|ing)?(?: (?:me|us|him|her|them))?(?: (?:at|on|by|to))*"
+_NOUNS = (
+    "callback|cell|mobile|tel|t[e\u00e9]l|ph|fx|sips?|my number|our number|best number|number is|number ko"
+    "|n[u\u00fa]mero(?: es| ko)?"
 )
+_CALLS = (
+    "text(?:ed|ing)? (?:me|us|him|her|at|on|to)(?: (?:at|on))?|call(?:ed|s|ing)?(?: ?back)?(?: (?:me|us|from|at|on))*"
+    "|l[mv] (?:at|on)|leave a message(?: at)?|voice ?mail(?: at)?|picks? up at"
+)
+_CALLED = r"(?ai:call(?:ed)?|rang|paged|contact)[ ](?:(?![a-z])[^\W\d_][\w'\u2019.-]*,?[ ]){1,5}(?:(?:at|on)[ ])?"
+_SPOKEN = re.compile(
+    rf"(?<!\[)\b(?:(?ai:{_VERBS}|{_NOUNS}|{_CALLS}|again that'?s|incoming from)\b[^\w\n]{{0,4}}(?:is[ ])?|{_CALLED})\Z"
+)
+"""What stands right before a number that somebody can be called at."""
 _UNBROKEN = re.compile(r"(?P<body>\+?[\d(][\d().\-]{5,18}\d)(?![^\W_])")
+_OF_CALLS = (
+    "phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach", "ring ", "text (?:me|us|at|on)",
+    "ph#?[ :.]", "fx[ :.]", "message at", "picks? up at", "number is", "our number", "my number", "n[u\u00fa]mero", "voicemail",
+    "lm at", "helpline", "services",
+)  # fmt: skip
 _CONTEXT = Context(
-    speaks_for=words(
-        "phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach", "ring ", "text", "ph#?[ :.]", "fx[ :.]",
-        "message at", "picks? up at", "number is", "our number", "my number", "numero", "voicemail", "lm at", "helpline", "services",
-    ),  # fmt: skip
+    speaks_for=words(*_OF_CALLS),
     against=words(
         "order", "sku", "tracking", "version", "serial", "part", "invoice", "request", "trace", "bytes", "port", whole=True
     ),
