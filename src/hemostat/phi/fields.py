@@ -45,6 +45,7 @@ _KEY = re.compile(r"\s?=|%5D")
 """What stands behind a name in brackets that is a key, as in PHP's `[DOB] => ...`, and no mask of ours."""
 
 _LETTERS_OF_A_PLURAL = 4
+_HEADING = re.compile(r"[\"']?:")
 _SHORT = 5
 _TOKEN_GOES_ON = re.compile(r"(?=[A-Za-z+/]{0,7}[0-9])[A-Za-z0-9+/]{8}")
 _LONG_ENOUGH = 8
@@ -84,6 +85,11 @@ def whole_term(text: str, start: int, end: int) -> int | None:
     end += text[end : end + 1] == "s"
     after = text[end : end + 1]
     return None if after.isalpha() and not (text[end - 1].islower() and after.isupper()) else end
+
+
+def is_heading(text: str, end: int) -> bool:
+    """Does a word that ends here name a field, as in `ALLERGIES: none`?"""
+    return _HEADING.match(text, end) is not None
 
 
 def is_named(field: Field, text: str, start: int, end: int) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 from . import behind, beside, identifiers, packed, people, segments, tuples
 from .database import Database, Pattern
 from .dictionary import Dictionary, Field, Term
-from .fields import is_named, pattern, term_pattern, value_from, values_after, whole_term
+from .fields import is_heading, is_named, pattern, term_pattern, value_from, values_after, whole_term
 from .match import ENTITIES, MASK, Candidate, Cell, Match, Redacted, Value, resolve, value_of
 from .recognizers import RECOGNIZERS, Health, Recognizer
 from .tables import cells_within
@@ -167,9 +167,9 @@ class Scanner:
             return
         yield from patterns.readers[number - len(patterns.terms)](self, text, start)
 
-    def tupled(self, text: str, start: int) -> Iterator[Candidate]:
-        """Candidates in the values of a row whose names stand apart, as in SQL."""
-        for one in tuples.named_values(text, start):
+    def tupled(self, named: Iterator[tuples.Named], text: str) -> Iterator[Candidate]:
+        """Candidates in values whose names stand apart, as in SQL."""
+        for one in named:
             if field := self.column(one.name):
                 yield from _of_field(field, text, value_of(field, one.start, one.end, quoted=one.quoted))
 
@@ -228,7 +228,7 @@ def _structures() -> list[tuple[Pattern, _Reader]]:
         (Pattern(segments.HINT), coded[0]),
         (Pattern(segments.CODED), coded[0]),
         *((Pattern(hint), coded[1]) for hint in identifiers.HINTS),
-        (Pattern(tuples.HINT), lambda scanner, text, start: scanner.tupled(text, start)),
+        *((Pattern(hint), _apart(told)) for hint, told in tuples.READERS),
         (Pattern(packed.HINT), lambda scanner, text, start: scanner.packed(text, start)),
         *((hint, lambda _, text, start: beside.told_by(text, start)) for hint in beside.HINTS),
         *((hint, _read_person) for hint in people.ACCENTED),
@@ -237,6 +237,10 @@ def _structures() -> list[tuple[Pattern, _Reader]]:
 
 def _read_person(_: Scanner, text: str, start: int) -> Iterator[Candidate]:
     return people.told_by(text, start)
+
+
+def _apart(named: Callable[[str, int], Iterator[tuples.Named]]) -> _Reader:
+    return lambda scanner, text, start: scanner.tupled(named(text, start), text)
 
 
 def _by_kind(told_by: Callable[[str, int], Iterator[tuple[str, Value]]]) -> _Reader:
@@ -269,7 +273,7 @@ def _of_field(field: Field, text: str, value: Value) -> Iterator[Candidate]:
 
 def _of_term(term: Term, text: str, start: int, end: int) -> Iterator[Candidate]:
     whole = whole_term(text, start, end)
-    if whole is not None:
+    if whole is not None and not (term.weak and is_heading(text, whole)):
         yield from _OF_HEALTH[term.entity].termed(text, start, whole, term)
 
 

@@ -109,6 +109,9 @@ def test_no_dates_of_birth(text: str) -> None:
         ("wa_id=2025550143", ["2025550143"]),
         ("caller=2025550143 chart=1", ["2025550143"]),
         ("+442079460430 is no US number", ["+442079460430"]),
+        ("From: <sip:2025550143@sip.example>", ["2025550143"]),
+        ('"phoneNumbers":[{"value":"12025550143"}]', ["12025550143"]),
+        ('"Phone":{"Number":"2025550143"}', ["2025550143"]),
     ],
 )
 def test_telephone_numbers(text: str, values: list[str]) -> None:
@@ -120,6 +123,8 @@ def test_telephone_numbers(text: str, values: list[str]) -> None:
     "text",
     [
         "lot_number = 2025550143",
+        "cell 2025550143@text.example",
+        '"phoneModels":[{"value":"12025550143"}]',
         "order 2025550143 shipped",
         "customer 2025550143 saved",
         "call 1025550143",

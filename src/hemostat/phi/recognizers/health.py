@@ -12,15 +12,13 @@ _CARE_STEMS = """
 patient diagnos dx condition symptom prescri rx medic treat therap clinic doctor provider health dose dosage refill pharmac visit
 intake allerg histor suffer chart telehealth consult disease taking mg mcg tablet
 """
-_CARE = words(*_CARE_STEMS.split())
-"""Words of care: near them, words that stand on every shop's shelf tell of somebody's health."""
-_CHART = re.compile(
+_CHART = (
     r"\b(?ai:hx|h/o|r/o|s/p|pmh|denies|reports|nurse|hospital|follow-?up|problems?|under my care|due to|manage|esi|er|sick"
-    r"|suffering|i (?:got|have|had)|i've (?:got|had)|s?he has|living with|told me it's|worse|bed|quiz|concern|goal|oncall)\b"
+    r"|i (?:got|have|had)|i've (?:got|had)|s?he has|living with|told me it's|worse|bed|quiz|concern|goal|oncall)\b"
 )
-"""Words of charts and of those who tell of themselves; as whole words, for short ones begin others."""
-_LABEL = re.compile(r"s?[\"']?:")
-"""What stands behind the name of a field: `ALLERGIES: none`."""
+"""Words of charts and of those who tell of themselves; whole words, for short ones begin others."""
+_CARE = re.compile(f"{words(*_CARE_STEMS.split()).pattern}|{_CHART}")
+"""Words of care: near them, words that stand on every shop's shelf tell of somebody's health."""
 _TOLD = re.compile(r"\s*(?P<told>[^\W\d_][^\n\r=<>{}\[\]@|\\\"]{2,119})(?<=[\w).%])\s*")
 _BARE = re.compile(
     r"\s*(?P<told>[^\W\d_][\w'\u2019%/.-]*(?:[ \x1f+](?!\w+[=:]|\([A-Z]\d[0-9A-Z])[\w'\u2019%/.()-]+){0,6})(?<=[\w).%])"
@@ -42,9 +40,7 @@ class Health(Recognizer):
         """The words of a vocabulary that were seen; weak ones only where a word of care stands nearby, before or after."""
         if not term.weak:
             yield self.found(start, end, term.weight, "a word of the vocabulary")
-        elif _LABEL.match(text, end) is None and any(
-            near(told, text, start) or told.search(text, end, end + REACH) for told in (_CARE, _CHART)
-        ):
+        elif near(_CARE, text, start) or _CARE.search(text, end, end + REACH):
             yield self.found(start, end, term.weight, "a word of the vocabulary, and a word of care nearby")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:

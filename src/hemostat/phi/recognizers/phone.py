@@ -39,8 +39,10 @@ _CALLS = (
     "|l[mv] (?:at|on)|leave a message(?: at)?|voice ?mail(?: at)?|picks? up at"
 )
 _CALLED = r"(?ai:call(?:ed)?|rang|paged|contact)[ ](?:(?![a-z])[^\W\d_][\w'\u2019.-]*,?[ ]){1,5}(?:(?:at|on)[ ])?"
+_KEYED = r"(?ai:phone(?:[ _]?numbers?)?)[\\\"']{1,3}:[ ]?\[?\{[^{}\n]{0,24}"
+_SIP = re.compile(r"(?ai:sips?:)\+?\Z")
 _SPOKEN = re.compile(
-    rf"(?<!\[)\b(?:(?ai:{_VERBS}|{_NOUNS}|{_CALLS}|again that'?s|incoming from)\b[^\w\n]{{0,4}}(?:is[ ])?|{_CALLED})\Z"
+    rf"(?<!\[)\b(?:(?ai:{_VERBS}|{_NOUNS}|{_CALLS}|again that'?s|incoming from)\b[^\w\n]{{0,4}}(?:is[ ])?|{_CALLED}|{_KEYED})\Z"
 )
 """What stands right before a number that somebody can be called at."""
 _UNBROKEN = re.compile(r"(?P<body>\+?[\d(][\d().\-]{5,18}\d)(?![^\W_])")
@@ -99,7 +101,9 @@ class Phone(Recognizer):
         """A run of digits is a telephone number where the words right before it speak of calling."""
         start = number.start()
         if is_valid(digits(number[0])[-_NATIONAL:]) and _SPOKEN.search(text, max(0, start - REACH), start):
-            yield self.found(start, number.end(), 0.6, "ten digits behind words of calling")
+            # What stands before the @ in a SIP address is a number, and its domain that of a telephone exchange.
+            score = 0.97 if _SIP.search(text, max(0, start - 6), start) else 0.6
+            yield self.found(start, number.end(), score, "ten digits behind words of calling")
 
     def _judged(self, text: str, number: re.Match[str]) -> Iterator[Candidate]:
         area = number["area"] or number["bare"]
