@@ -25,7 +25,7 @@ _OPEN = re.compile(
     r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?<=;s:)\d{1,4}:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
 )
 _ANNOUNCED = re.compile(
-    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])({:=\#>.,_*`-]|(?ai:(?:to_|parse_|str_to_)?date\()|;s:\d{1,4}:|\?\s{1,3}(?:\[[\d:]{5,8}\]\s)?(?:[A-Z]\w{0,14}(?:\s[A-Z]\w{0,14})?:)?|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|input|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])({:=\#>.,_*`-]|(?ai:(?:to_|parse_|str_to_)?date\()|;s:\d{1,4}:|\?\s{1,3}(?:\[[\d:]{5,8}\]\s)?(?:[A-Z]\w{0,14}(?:\s[A-Z]\w{0,14})?:)?|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|input|could\snot\sparse|cannot\sparse|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
 )
 _QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
 _PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")

@@ -13,8 +13,8 @@ patient diagnos dx condition symptom prescri rx medic treat therap clinic doctor
 intake allerg histor suffer chart telehealth consult disease taking mg mcg tablet
 """
 _CHART = (
-    r"\b(?ai:hx|h/o|r/o|s/p|pmh|denies|reports|nurse|hospital|follow-?up|problems?|under my care|due to|manage|esi|er|sick"
-    r"|i (?:got|have|had)|i've (?:got|had)|s?he has|living with|told me it's|worse|bed|quiz|concern|goal|oncall)\b"
+    r"\b(?ai:hx|h/o|r/o|s/p|pmh|denies|reports|nurse|hospital|follow-?up|problems?|presenting|under my care|due to|manage|esi"
+    r"|sick|i (?:got|have|had)|i've (?:got|had)|s?he has|living with|told me it's|told you have|worse|quiz|concern|oncall)\b"
 )
 """Words of charts and of those who tell of themselves; whole words, for short ones begin others."""
 _CARE = re.compile(f"{words(*_CARE_STEMS.split()).pattern}|{_CHART}")

@@ -32,7 +32,7 @@ _SPELLED_OUT = re.compile(rf"(?<![\w.])(?:\d[ ]){{9}}\d{END}(?!\.\d| \d)")
 _VERBS = r"(?:reach|ring|dial|phone|fax|contact)(?:ed|ing)?(?: (?:me|us|him|her|them))?(?: (?:at|on|by|to))*"
 _NOUNS = (
     "callback|cell|mobile|tel|t[e\u00e9]l|ph|fx|sips?|my number|our number|best number|number is|number ko"
-    "|n[u\u00fa]mero(?: es| ko)?"
+    "|n[u\u00fa]mero(?: es| ko)?|by text|member services"
 )
 _CALLS = (
     "text(?:ed|ing)? (?:me|us|him|her|at|on|to)(?: (?:at|on))?|call(?:ed|s|ing)?(?: ?back)?(?: (?:me|us|from|at|on))*"
@@ -41,6 +41,8 @@ _CALLS = (
 _CALLED = r"(?ai:call(?:ed)?|rang|paged|contact)[ ](?:(?![a-z])[^\W\d_][\w'\u2019.-]*,?[ ]){1,5}(?:(?:at|on)[ ])?"
 _KEYED = r"(?ai:phone(?:[ _]?numbers?)?)[\\\"']{1,3}:[ ]?\[?\{[^{}\n]{0,24}"
 _SIP = re.compile(r"(?ai:sips?:)\+?\Z")
+_OF_AN_EXCHANGE = 0.97
+"""What stands before the @ of a SIP address is a number: it looks like an address of mail and is none."""
 _SPOKEN = re.compile(
     rf"(?<!\[)\b(?:(?ai:{_VERBS}|{_NOUNS}|{_CALLS}|again that'?s|incoming from)\b[^\w\n]{{0,4}}(?:is[ ])?|{_CALLED}|{_KEYED})\Z"
 )
@@ -49,7 +51,7 @@ _UNBROKEN = re.compile(r"(?P<body>\+?[\d(][\d().\-]{5,18}\d)(?![^\W_])")
 _OF_CALLS = (
     "phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach", "ring ", "text (?:me|us|at|on)",
     "ph#?[ :.]", "fx[ :.]", "message at", "picks? up at", "number is", "our number", "my number", "n[u\u00fa]mero", "voicemail",
-    "lm at", "helpline", "services",
+    "lm at", "helpline", "services", "by text", "incoming from",
 )  # fmt: skip
 _CONTEXT = Context(
     speaks_for=words(*_OF_CALLS),
@@ -101,8 +103,7 @@ class Phone(Recognizer):
         """A run of digits is a telephone number where the words right before it speak of calling."""
         start = number.start()
         if is_valid(digits(number[0])[-_NATIONAL:]) and _SPOKEN.search(text, max(0, start - REACH), start):
-            # What stands before the @ in a SIP address is a number, and its domain that of a telephone exchange.
-            score = 0.97 if _SIP.search(text, max(0, start - 6), start) else 0.6
+            score = _OF_AN_EXCHANGE if _SIP.search(text, max(0, start - 6), start) else 0.6
             yield self.found(start, number.end(), score, "ten digits behind words of calling")
 
     def _judged(self, text: str, number: re.Match[str]) -> Iterator[Candidate]:
@@ -113,6 +114,8 @@ class Phone(Recognizer):
         mixed = bool(number["bare"]) and number["first"].strip() != number["second"].strip() and not number["country"]
         score = 0.35 if spaced or mixed else 0.7
         score += _CONTEXT.weigh(text, number.start(), gain=0.25, loss=0.3)
+        if _SIP.search(text, max(0, number.start() - 6), number.start()):
+            score = _OF_AN_EXCHANGE
         yield self.found(number.start(), number.end(), score, "a US telephone number")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
