@@ -13,6 +13,9 @@ from .recognizers.dob import Dob, day_of
 from .recognizers.phone import is_valid
 
 _SIGNS = r"[\"'\u201d]{0,3}[ \t\x1f]{0,2}[,;|/(<\u2013-]?[ \t\x1f]{0,24}"
+_NUMBERED = re.compile(r"[^\w\n]{0,28}(?:(?ai:null|n|cell|ph|tel|on|at)[.,:;| ]{1,3})?(?:[A-Za-z]{3,9}\.? )?[+(]{0,2}\d")
+"""What is quickly seen: most names have no number behind them."""
+_PERSONS = frozenset({"NAME", "SSN", "EMAIL"})
 _EMPTY = r"(?:(?ai:null|\\n|\"\")[,;|][ ]?)?"
 _DAY = re.compile(rf"{_SIGNS}{_EMPTY}(?P<told>\d|[A-Za-z]{{3,9}}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})")
 _NUMBER = re.compile(
@@ -37,7 +40,7 @@ def told_by(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
     for one in found:
         if one.entity == "CONDITION":
             yield from _code_beside(text, one)
-        elif one.entity in ("NAME", "SSN", "EMAIL"):
+        elif one.entity in _PERSONS and _NUMBERED.match(text, one.end):
             end = one.end
             for day in _day_behind(text, end):
                 yield day
