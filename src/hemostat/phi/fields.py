@@ -25,7 +25,7 @@ _OPEN = re.compile(
     r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?<=;s:)\d{1,4}:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
 )
 _ANNOUNCED = re.compile(
-    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])(:=\#>.,_*`-]|;s:\d{1,4}:|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])({:=\#>.,_*`-]|(?ai:(?:to_|parse_|str_to_)?date\()|;s:\d{1,4}:|\?\s{1,3}(?:\[[\d:]{5,8}\]\s)?(?:[A-Z]\w{0,14}(?:\s[A-Z]\w{0,14})?:)?|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|input|could\snot\sparse|cannot\sparse|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
 )
 _QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
 _PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")
@@ -39,10 +39,15 @@ _LONGEST_PLAIN = 4096
 _MOST_ITEMS = 50
 _APOSTROPHE = r"\u2019"  # to the database it is `?`
 _TERM_SPACE = r"[ _+\x1f-]?"
+_OF_MANY = r"['?\u2019]?"
+"""As in Graves' disease: the apostrophe may stand behind the s, too, where more words follow."""
 _KEY = re.compile(r"\s?=|%5D")
 """What stands behind a name in brackets that is a key, as in PHP's `[DOB] => ...`, and no mask of ours."""
 
 _LETTERS_OF_A_PLURAL = 4
+_HEADING = re.compile(r"[\"']?:")
+_SHORT = 5
+_TOKEN_GOES_ON = re.compile(r"(?=[A-Za-z+/]{0,7}[0-9])[A-Za-z0-9+/]{8}")
 _LONG_ENOUGH = 8
 """Characters of a name that needs no border before it."""
 
@@ -56,21 +61,35 @@ def pattern(field: Field) -> Pattern:
 
 def term_pattern(term: Term) -> Pattern:
     """The pattern of a term: its words in any spelling. Borders in it would make it slow to compile."""
+    known = split_words(term.text)
     spelled_words = [
-        rf"{re.escape(word[:-1])}['?\u2019]?s" if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s") else re.escape(word)
-        for word in split_words(term.text)
+        rf"{re.escape(word[:-1])}['?\u2019]?s{_OF_MANY if number < len(known) else ''}"
+        if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s")
+        else re.escape(word)
+        for number, word in enumerate(known, start=1)
     ]
     told = _TERM_SPACE.join(spelled_words)
-    return Pattern(f"(?i:{told.replace(_APOSTROPHE, '')})", f"(?ai:{told})")
+    seen = re.sub(r"[^\x00-\x7f]", "[?]", told.replace(_APOSTROPHE, ""))
+    return Pattern(f"(?i:{seen})", f"(?ai:{told})")
 
 
 def whole_term(text: str, start: int, end: int) -> int | None:
-    """Where the word ends whose term was seen, with the s of a plural; None within another word, like hiv in archive."""
+    """Where the word ends whose term was seen, with the s of a plural; None within another word, like hiv in archive.
+
+    A short one may stand by chance within a signature or a token.
+    """
+    if end - start <= _SHORT and text[max(0, start - 1) : start].isalnum() and _TOKEN_GOES_ON.match(text, end):
+        return None
     if start and text[start - 1].isalnum() and not (text[start - 1].islower() and text[start].isupper()):
         return None
     end += text[end : end + 1] == "s"
     after = text[end : end + 1]
     return None if after.isalpha() and not (text[end - 1].islower() and after.isupper()) else end
+
+
+def is_heading(text: str, end: int) -> bool:
+    """Does a word that ends here name a field, as in `ALLERGIES: none`?"""
+    return _HEADING.match(text, end) is not None
 
 
 def is_named(field: Field, text: str, start: int, end: int) -> bool:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import beside, identifiers, packed, people, segments, tuples
+from . import behind, beside, identifiers, packed, people, segments, tuples
 from .database import Database, Pattern
 from .dictionary import Dictionary, Field, Term
-from .fields import is_named, pattern, term_pattern, value_from, values_after, whole_term
+from .fields import is_heading, is_named, pattern, term_pattern, value_from, values_after, whole_term
 from .match import ENTITIES, MASK, Candidate, Cell, Match, Redacted, Value, resolve, value_of
 from .recognizers import RECOGNIZERS, Health, Recognizer
 from .tables import cells_within
@@ -148,12 +148,18 @@ class Scanner:
                 candidates = self._told(patterns, number - patterns.first_term, text, start, end)
             if kept := [candidate for candidate in candidates if candidate.score >= threshold]:
                 found.setdefault(place, []).extend(kept)
+        self._look_around(texts, found)
+        return found
+
+    def _look_around(self, texts: Sequence[str], found: dict[int, list[Candidate]]) -> None:
+        """Adds what cells of tables hold, and what the neighbors of a value say of it."""
         whole = "".join(texts)
         if "\n" in whole or SOFT_NEWLINE in whole:
             for place, text in enumerate(texts):
                 if cells := list(cells_within(text, self.column)):
                     found.setdefault(place, []).extend(candidate for cell in cells for candidate in self._of_cell(text, cell))
-        return found
+        for place, known in found.items():
+            known.extend([candidate for candidate in behind.told_by(texts[place], known) if candidate.score >= self._threshold])
 
     def _told(self, patterns: "_Patterns", number: int, text: str, start: int, end: int) -> Iterator[Candidate]:
         """Candidates where a term stands, or the beginning of a structure."""
@@ -162,9 +168,9 @@ class Scanner:
             return
         yield from patterns.readers[number - len(patterns.terms)](self, text, start)
 
-    def tupled(self, text: str, start: int) -> Iterator[Candidate]:
-        """Candidates in the values of a row whose names stand apart, as in SQL."""
-        for one in tuples.named_values(text, start):
+    def tupled(self, named: Iterator[tuples.Named], text: str) -> Iterator[Candidate]:
+        """Candidates in values whose names stand apart, as in SQL."""
+        for one in named:
             if field := self.column(one.name):
                 yield from _of_field(field, text, value_of(field, one.start, one.end, quoted=one.quoted))
 
@@ -223,7 +229,7 @@ def _structures() -> list[tuple[Pattern, _Reader]]:
         (Pattern(segments.HINT), coded[0]),
         (Pattern(segments.CODED), coded[0]),
         *((Pattern(hint), coded[1]) for hint in identifiers.HINTS),
-        (Pattern(tuples.HINT), lambda scanner, text, start: scanner.tupled(text, start)),
+        *((Pattern(hint), _apart(told)) for hint, told in tuples.READERS),
         (Pattern(packed.HINT), lambda scanner, text, start: scanner.packed(text, start)),
         *((hint, lambda _, text, start: beside.told_by(text, start)) for hint in beside.HINTS),
         *((hint, _read_person) for hint in people.ACCENTED),
@@ -232,6 +238,10 @@ def _structures() -> list[tuple[Pattern, _Reader]]:
 
 def _read_person(_: Scanner, text: str, start: int) -> Iterator[Candidate]:
     return people.told_by(text, start)
+
+
+def _apart(named: Callable[[str, int], Iterator[tuples.Named]]) -> _Reader:
+    return lambda scanner, text, start: scanner.tupled(named(text, start), text)
 
 
 def _by_kind(told_by: Callable[[str, int], Iterator[tuple[str, Value]]]) -> _Reader:
@@ -263,7 +273,7 @@ def _of_field(field: Field, text: str, value: Value) -> list[Candidate]:
 
 def _of_term(term: Term, text: str, start: int, end: int) -> Iterator[Candidate]:
     whole = whole_term(text, start, end)
-    if whole is not None:
+    if whole is not None and not (term.weak and is_heading(text, whole)):
         yield from _OF_HEALTH[term.entity].termed(text, start, whole, term)
 
 

@@ -186,3 +186,30 @@ def test_tables_and_pairs(text: str, told: list[tuple[str, str]]) -> None:
 def test_values_beside_what_they_are(text: str, told: list[tuple[str, str]]) -> None:
     """Numbers, codes and words are told by what stands beside them, and left alone where that says something else."""
     assert told == found(text)
+
+
+ROW_OF_COPY = (
+    'CONTEXT:  COPY members, line 59: "XQZ000000173,Roe,Jane,02/03/1980,2025550143"\n'
+    "STATEMENT:  COPY members (member_id, last_name, first_name, dob, phone) FROM STDIN"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("SELECT 'XQZ000000173' AS member_id, 'Roe' AS last_name", [("MEMBER_ID", "XQZ000000173"), ("NAME", "Roe")]),
+        ('invalid input syntax for type date: "02031980" (dob), line 5', [("DOB", "02031980")]),
+        (
+            ROW_OF_COPY,
+            [("MEMBER_ID", "XQZ000000173"), ("NAME", "Roe"), ("NAME", "Jane"), ("DOB", "02/03/1980"), ("PHONE", "2025550143")],
+        ),
+        ("sold as '02031980' (see dob)", []),
+        ("d' as dob", []),
+        ("SELECT '02031980' AS made_on", []),
+        ("STATEMENT:  COPY members FROM STDIN", []),
+        ("STATEMENT:  COPY members (dob) FROM STDIN", []),
+    ],
+)
+def test_values_before_their_names(text: str, told: list[tuple[str, str]]) -> None:
+    """A value of SQL whose name follows, and the row of a COPY before its statement, are read by their names."""
+    assert found(text) == told

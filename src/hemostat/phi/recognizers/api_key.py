@@ -14,6 +14,9 @@ _PREFIXED = re.compile(
     r"|(?P<google>AIza[0-9A-Za-z_-]{35})|(?P<sendgrid>SG\.[0-9A-Za-z_-]{16,32}\.[0-9A-Za-z_-]{32,64})"
     r"|(?P<mailgun>key-[0-9a-f]{32})|(?P<klaviyo>pk_[0-9a-f]{32,34}))(?![0-9A-Za-z])"
 )
+_SPOKEN = re.compile(
+    r"(?ai:(?:the|your|our|my|production|live|sandbox|secret|store)[ ]key[ ](?:is[ ]|=[ ])?)(?P<key>[0-9A-Za-z]{32,64})(?![\w-])"
+)
 _MAKERS = {
     "shopify": "Shopify",
     "stripe": "Stripe",
@@ -41,13 +44,19 @@ class ApiKey(Recognizer):
         r"SG[.][0-9A-Za-z_-]{16,32}[.][0-9A-Za-z_-]{32}",
         r"\bkey-[0-9a-f]{32}",
         r"\bpk_[0-9a-f]{32}",
+        r"\b(?i:the|your|our|my|production|live|sandbox|secret|store)[ ]key[ ](?:is[ ]|=[ ])?[0-9A-Za-z]{32}",
     )
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
         """The key whose prefix was seen."""
         del end
         key = _PREFIXED.match(text, start)
-        if key:
+        if spoken := _SPOKEN.match(text, start):
+            first, last = spoken.span("key")
+            value = Value(first, last, quoted=True, weight=0.6, weak=False, name="key")
+            if secret_at(text, value):
+                yield self.found(first, last, value.weight, "long and random, and called a key")
+        elif key:
             yield self.found(start, key.end(), 0.97, f"the prefix and length of a {_MAKERS[key.lastgroup or '']} key")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:

@@ -14,22 +14,35 @@ _GAP = r"[\s+\x1f\xa0,.\-]{1,3}"
 # Outside ASCII there are letters whose other case is one of ours, as the long s.
 _ANY_CASE = re.IGNORECASE | re.ASCII
 _DAY, _YEAR = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?P<y>\d{4}|\d{2})(?!\d)"
+_THE = rf"(?:the{_GAP})?"
 _FORMS = (
     re.compile(r"(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?P<y>(?:18|19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?P<m>\d\d)(?P<d>\d\d)(?P<y>(?:18|19|20)\d\d)(?!\d)"),
     re.compile(r"(?P<m>\d{1,2})(?P<s>[-/.])(?P<d>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})(?!\d)"),
     re.compile(rf"(?P<m>{_MONTH}){_GAP}{_DAY}{_GAP}(?P<y>\d{{4}})(?!\d)", _ANY_CASE),
-    re.compile(rf"{_DAY}{_GAP}(?:of{_GAP})?(?P<m>{_MONTH}){_GAP}{_YEAR}", _ANY_CASE),
+    re.compile(rf"{_THE}{_DAY}{_GAP}(?:of{_GAP})?(?P<m>{_MONTH}){_GAP}{_YEAR}", _ANY_CASE),
 )
 _CLOCK = re.compile(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _EARLIEST = 1880
+_REACH = 120  # code points before and behind it in which a pixel's other data stand
+_COMPACT = re.compile(r"db[\]\"' ]{0,3}[:=][\"' ]{0,3}(?P<told>(?:18|19|20)\d{6})(?!\d)")
+_BESIDE = re.compile(r"\b(?:em|ph|fn|ln|external_id)\b")
 
 
 class Dob(Recognizer):
     """DOB."""
 
     entity = "DOB"
+    shapes = (r"\bdb[\]\"' ]{0,3}[:=][\"' ]{0,3}(?:18|19|20)[0-9]{6}",)
     between = BETWEEN
+
+    def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:
+        """What pixels call `db`: a day without separators, beside other data of a person (Meta, advanced matching)."""
+        del end
+        told = _COMPACT.match(text, start)
+        if told and day_of(told["told"]) and _BESIDE.search(text, max(0, start - _REACH), told.end() + _REACH):
+            yield self.found(*told.span("told"), 0.75, "a day that a pixel calls a birthday")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The date at the start of the field, with the time of day that some systems add."""

@@ -12,10 +12,17 @@ _CARE_STEMS = """
 patient diagnos dx condition symptom prescri rx medic treat therap clinic doctor provider health dose dosage refill pharmac visit
 intake allerg histor suffer chart telehealth consult disease taking mg mcg tablet
 """
-_CARE = words(*_CARE_STEMS.split())
+_CHART = (
+    r"\b(?ai:hx|h/o|r/o|s/p|pmh|denies|reports|nurse|hospital|follow-?up|problems?|presenting|under my care|due to|manage|esi"
+    r"|sick|i (?:got|have|had)|i've (?:got|had)|s?he has|living with|told me it's|told you have|worse|quiz|concern|oncall)\b"
+)
+"""Words of charts and of those who tell of themselves; whole words, for short ones begin others."""
+_CARE = re.compile(f"{words(*_CARE_STEMS.split()).pattern}|{_CHART}")
 """Words of care: near them, words that stand on every shop's shelf tell of somebody's health."""
 _TOLD = re.compile(r"\s*(?P<told>[^\W\d_][^\n\r=<>{}\[\]@|\\\"]{2,119})(?<=[\w).%])\s*")
-_BARE = re.compile(r"\s*(?P<told>[^\W\d_][\w'\u2019%/.-]*(?:[ \x1f+](?!\w+[=:])[\w'\u2019%/.()-]+){0,6})(?<=[\w).%])")
+_BARE = re.compile(
+    r"\s*(?P<told>[^\W\d_][\w'\u2019%/.-]*(?:[ \x1f+](?!\w+[=:]|\([A-Z]\d[0-9A-Z])[\w'\u2019%/.()-]+){0,6})(?<=[\w).%])"
+)
 _NOTHING_WORDS = """
 none null nil no n/a na nothing unknown undefined other false true yes new used refurbished good ok pending active inactive
 approved completed test string required missing empty not

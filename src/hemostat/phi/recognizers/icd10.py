@@ -11,7 +11,7 @@ _CATEGORY = r"(?:[A-Z][0-9][0-9]|C4A|C7[AB]|[DZ]3A|M1A|O9A)"
 """The first three characters. Few categories have a letter as the third, and B2B is none of them."""
 _DOTTED = re.compile(rf"(?<![\w.-]){_CATEGORY}\.[0-9A-Z]{{1,4}}{END}(?!\.\d)")
 _CODE = re.compile(rf"(?ai:{_CATEGORY}(?:\.?[0-9A-Z]{{1,4}})?){END}(?!\.\w)")
-_DIAGNOSIS = words("icd", "diagnos", "dx", "comorbid", "assessment")
+_DIAGNOSIS = words("icd", "lcd[- ]?10", "diagnos", "dx", "comorbid", "assessment", "eob", "billed", "impression", "reason: ")
 
 
 class Icd10(Recognizer):

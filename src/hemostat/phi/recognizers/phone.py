@@ -5,26 +5,56 @@ from collections.abc import Iterator
 
 from hemostat.phi.match import Candidate, Value
 
-from .base import END, SPACE, Context, Recognizer, digits, words
+from .base import END, REACH, SPACE, Context, Recognizer, digits, words
 
-_SEP = rf"(?:{SPACE}{{0,2}}[-./]{SPACE}?|{SPACE})"
+_DASHES = r"\u2010-\u2015"
+_SEP = rf"(?:{SPACE}{{0,2}}[-./{_DASHES}]{SPACE}?|{SPACE})"
 _SHAPED = re.compile(
     rf"(?P<country>\+?1{_SEP}?)?"
     rf"(?:(?P<paren>\()\s?(?P<area>\d{{3}})\s?\){SPACE}{{0,2}}-?|(?P<bare>\d{{3}})(?P<first>{_SEP}|(?<=\+1\d\d\d)))"
-    rf"(?P<exchange>\d{{3}})(?P<second>{_SEP}|(?<=\+1\d\d\d\d\d\d)|(?<=\+1 \d\d\d\d\d\d))(?P<line>\d{{4}})"
+    rf"(?P<exchange>\d{{3}})(?P<second>{_SEP}|(?<=\d\d\d[ \x1f]\d\d\d)|(?<=\+1\d{{6}})|(?<=\+1 \d{{6}}))(?P<line>\d{{4}})"
     rf"(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?{END}(?!\.\d)",
     re.IGNORECASE,
 )
 _FICTIONAL = re.compile(rf"555[-. ]01\d\d{END}(?!\.\d)")
 _FIELD = re.compile(
-    rf"(?P<body>\+?[\d(](?:[\d().\-/]|{SPACE}){{5,24}}\d)(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?(?![^\W_])",
+    rf"(?P<body>\+?[\d(](?:[\d().\-/{_DASHES}]|{SPACE}){{5,24}}\d)(?:,?{SPACE}{{0,2}}(?:x|ext\.?|#){SPACE}?\d{{1,5}})?(?![^\W_])",
     re.IGNORECASE,
 )
 _WORLD = re.compile(r"(?<![^\W_])(?<![+=])\+(?!1[ .-]?[2-9]\d\d)[1-9]\d{0,2}(?:[ .\x1f\xa0-]?\(?\d{1,6}\)?){2,5}(?![^\W_])")
-_BRITISH = re.compile(r"(?<![^\W_])(?<![.+-])0[1-9]\d{3}[ \x1f]\d{6}(?![^\W_])(?!\.\d)")
+_BRITISH = re.compile(
+    r"(?<![^\W_])(?<![.+-])0(?:[1-9]\d{3}[ \x1f]\d{6}|1\d\d[ \x1f]\d{3}[ \x1f]\d{4}|2\d[ \x1f]\d{4}[ \x1f]\d{4}"
+    r"|[1-9]\d{3}[ \x1f]\d{3}[ \x1f]\d{3})"
+    r"(?![^\W_])(?!\.\d)"
+)
+_PLAIN = re.compile(rf"1?(?P<national>[2-9]\d\d[2-9]\d{{6}}){END}(?!\.\d)")
+_SPELLED_OUT = re.compile(rf"(?<![\w.])(?:\d[ ]){{9}}\d{END}(?!\.\d| \d)")
+_VERBS = r"(?:reach|ring|dial|phone|fax|contact)(?:ed|ing)?(?: (?:me|us|him|her|them))?(?: (?:at|on|by|to))*"
+_NOUNS = (
+    "callback|cell|mobile|tel|t[e\u00e9]l|ph|fx|sips?|my number|our number|best number|number is|number ko"
+    "|n[u\u00fa]mero(?: es| ko)?|by text|member services"
+)
+_CALLS = (
+    "text(?:ed|ing)? (?:me|us|him|her|at|on|to)(?: (?:at|on))?|call(?:ed|s|ing)?(?: ?back)?(?: (?:me|us|from|at|on))*"
+    "|l[mv] (?:at|on)|leave a message(?: at)?|voice ?mail(?: at)?|picks? up at"
+)
+_CALLED = r"(?ai:call(?:ed)?|rang|paged|contact)[ ](?:(?![a-z])[^\W\d_][\w'\u2019.-]*,?[ ]){1,5}(?:(?:at|on)[ ])?"
+_KEYED = r"(?ai:phone(?:[ _]?numbers?)?)[\\\"']{1,3}:[ ]?\[?\{[^{}\n]{0,24}"
+_SIP = re.compile(r"(?ai:sips?:)\+?\Z")
+_OF_AN_EXCHANGE = 0.97
+"""What stands before the @ of a SIP address is a number: it looks like an address of mail and is none."""
+_SPOKEN = re.compile(
+    rf"(?<!\[)\b(?:(?ai:{_VERBS}|{_NOUNS}|{_CALLS}|again that'?s|incoming from)\b[^\w\n]{{0,4}}(?:is[ ])?|{_CALLED}|{_KEYED})\Z"
+)
+"""What stands right before a number that somebody can be called at."""
 _UNBROKEN = re.compile(r"(?P<body>\+?[\d(][\d().\-]{5,18}\d)(?![^\W_])")
+_OF_CALLS = (
+    "phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach", "ring ", "text (?:me|us|at|on)",
+    "ph#?[ :.]", "fx[ :.]", "message at", "picks? up at", "number is", "our number", "my number", "n[u\u00fa]mero", "voicemail",
+    "lm at", "helpline", "services", "by text", "incoming from",
+)  # fmt: skip
 _CONTEXT = Context(
-    speaks_for=words("phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach"),
+    speaks_for=words(*_OF_CALLS),
     against=words(
         "order", "sku", "tracking", "version", "serial", "part", "invoice", "request", "trace", "bytes", "port", whole=True
     ),
@@ -38,9 +68,13 @@ class Phone(Recognizer):
     shapes = (
         r"[2-9][0-9]{2}[)]?[ ?+\t./-]{0,3}[2-9][0-9]{2}[ ?+\t./-]{1,3}[0-9]{4}(?:\b|_)",
         r"[+]1[ ?+\t./-]?[2-9][0-9]{9}(?:\b|_)",
+        r"\b[2-9][0-9]{2}[ ?.][2-9][0-9]{6}(?:\b|_)",
+        r"\b1?[2-9][0-9]{2}[2-9][0-9]{6}(?:\b|_)",
+        r"\b[0-9](?:[ ][0-9]){9}\b",
         r"\b555[ .-]01[0-9]{2}(?:\b|_)",
         r"[+][2-9][0-9][ ?.0-9-]",
         r"\b0[1-9][0-9][0-9][0-9][ ?][0-9][0-9][0-9][0-9][0-9][0-9]",
+        r"\b0[1-9][0-9]{1,3}[ ?][0-9]{3,4}[ ?][0-9]{3,4}(?:\b|_)",
     )
     between = re.compile(r"\s*(?:[,;|/]|(?:and|or)(?=\s))\s*")
 
@@ -52,6 +86,9 @@ class Phone(Recognizer):
             yield self.found(start, abroad.end(), score, "a telephone number of another country")
             return
         end -= text[end - 1] == "_"
+        if plain := _PLAIN.match(text, start) or _SPELLED_OUT.match(text, start):
+            yield from self._spoken(text, plain)
+            return
         for first in range(max(0, start - 4), start + 1):
             number = _SHAPED.match(text, first)
             if number and number.end() >= end and not _glued(text, first):
@@ -62,6 +99,13 @@ class Phone(Recognizer):
             score = 0.5 + _CONTEXT.weigh(text, start, gain=0.25, loss=0.2)
             yield self.found(start, fictional.end(), score, "a number of the range kept for fiction")
 
+    def _spoken(self, text: str, number: re.Match[str]) -> Iterator[Candidate]:
+        """A run of digits is a telephone number where the words right before it speak of calling."""
+        start = number.start()
+        if is_valid(digits(number[0])[-_NATIONAL:]) and _SPOKEN.search(text, max(0, start - REACH), start):
+            score = _OF_AN_EXCHANGE if _SIP.search(text, max(0, start - 6), start) else 0.6
+            yield self.found(start, number.end(), score, "ten digits behind words of calling")
+
     def _judged(self, text: str, number: re.Match[str]) -> Iterator[Candidate]:
         area = number["area"] or number["bare"]
         if not is_valid(area + number["exchange"] + number["line"]):
@@ -70,6 +114,8 @@ class Phone(Recognizer):
         mixed = bool(number["bare"]) and number["first"].strip() != number["second"].strip() and not number["country"]
         score = 0.35 if spaced or mixed else 0.7
         score += _CONTEXT.weigh(text, number.start(), gain=0.25, loss=0.3)
+        if _SIP.search(text, max(0, number.start() - 6), number.start()):
+            score = _OF_AN_EXCHANGE
         yield self.found(number.start(), number.end(), score, "a US telephone number")
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
