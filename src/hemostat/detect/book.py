@@ -28,7 +28,7 @@ MOST_RULES = 500
 MOST_SAMPLES = 300_000
 """Events in the samples of all own rules together; rules beyond them are not judged, and so alert nobody."""
 
-_TAKEN = (BASELINES, "monitoring-", "posture-")  # how what alerts without being a rule is called
+_TAKEN = (BASELINES, "monitoring-", "posture-", "back-tests")  # how what alerts without being a rule is called, and a page
 _LONGEST_ID = 100  # letters: an id is a word of the database and of addresses
 _START = datetime(2026, 3, 2, 14, tzinfo=UTC)  # of the events in samples; no rule may depend on the day
 _KEPT = 4  # folders whose books are in memory

@@ -90,7 +90,7 @@ def test_what_became_of_alerts_is_told(lake: Lake, tmp_path: Path, monkeypatch: 
 
     answer = run(str(tmp_path / "one.yml"), *DAYS)
 
-    assert "1 belong to incidents, 1 were dismissed as normal: 50% right." in answer.stdout
+    assert "1 belong to incidents, 1 were dismissed as normal: 50% right." in " ".join(answer.stdout.split())
     assert "Of 6 rows the batch is no longer known" in answer.stderr.replace("\n", " ")
 
 

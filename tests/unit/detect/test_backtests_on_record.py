@@ -20,7 +20,7 @@ from hemostat.detect.backtests import (
     backtest_next,
     backtest_stop,
 )
-from hemostat.detect.rules import NOTHING
+from hemostat.detect.rules import NOTHING, load
 from hemostat.detect.trials import Version
 from hemostat.kernel import BadInput, NotFound
 from unit.detect.past import DENIED, ONE, START, Lake
@@ -41,7 +41,9 @@ def lake(tmp_path: Path) -> Iterator[Lake]:
 def asked(lake: Lake, *versions: Version, places: tuple[Path, ...] = ()) -> int:
     """Somebody asks for a back-test of these versions over a day."""
     wanted = Asked(versions=versions or (Version(text=ONE),), since=START, until=START + timedelta(days=1))
-    return backtest_asked(lake.home, lake.spool, wanted, rules=places, masked=str.upper, by="Ada", now=NOW)
+    return backtest_asked(
+        lake.home, lake.spool, wanted, rules=load(*places) if places else NOTHING, masked=str.upper, by="Ada", now=NOW
+    )
 
 
 def begun(lake: Lake) -> Running:

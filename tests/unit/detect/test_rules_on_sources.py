@@ -98,6 +98,12 @@ def _staff_views_a_shift(wire: Wire) -> None:
         wire.views(customer, after=230)
 
 
+def _views_without_a_ticket(wire: Wire) -> None:
+    for customer in numbers(10):
+        path, who = f"/console/customers/{customer}", {"actor": "r.okafor", "actor_type": "staff", "auth": "login"}
+        wire.tells("customer:read", after=1500, path=path, subject=customer, status=200, **who)
+
+
 def _staff_views_by_access_log(wire: Wire) -> None:
     for customer in numbers(61):
         wire.visits(f"GET /admin/customer/index/edit/id/{customer}/key/{'a1' * 32}/", after=14)
@@ -304,6 +310,12 @@ def _shown_in_staging(wire: Wire) -> None:
         wire.visits("GET /customer/account", source="staging", ip=f"198.18.{place}.7", after=3000, extra=extra)
 
 
+def _asked_of_staging(wire: Wire) -> None:
+    for place in range(3):
+        extra = " host=stg-shop.fernhollow.example"
+        wire.visits(f"GET /admin_test/customers?id={place}", source="staging", ip=f"198.18.{place}.7", after=3000, extra=extra)
+
+
 def _pixel(wire: Wire) -> None:
     wire.visits("GET /tr?id=1&ev=Schedule&ud[em]=0f0f", source="egress", extra=" host=www.facebook.com")
 
@@ -358,6 +370,7 @@ TABLE: list[tuple[Story, set[str]]] = [
     (_rest_paging, {"One address pages through Magento's customers or orders"}),
     (_staff_views, {"One member of staff opens a customer a minute"}),
     (_staff_views_a_shift, {"One member of staff opens very many customers in a shift"}),
+    (_views_without_a_ticket, {"One member of staff opens customers without tickets"}),
     (_staff_views_by_access_log, {"One session of the admin opens a customer a minute"}),
     (_staff_export, {"Staff exported a list of very many people", "Staff exported people by what they are treated for"}),
     (_impersonation, {"One member of staff signs in as many customers"}),
@@ -406,6 +419,7 @@ TABLE: list[tuple[Story, set[str]]] = [
     (_revoked_by_app, {"A revoked token is still accepted"}),
     (_crawled, {"Search engines index a test store"}),
     (_shown_in_staging, {"A test system shows people to several networks"}),
+    (_asked_of_staging, {"A test system is asked for people from several networks"}),
     (_pixel, {"Identity or health sent to an advertising network"}),
     (_telling_address, {"Addresses say who is treated for what"}),
     (_link_shared, {"One link to a recording is used from several networks"}),
