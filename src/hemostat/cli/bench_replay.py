@@ -78,6 +78,7 @@ def replayed(path: Path, *, days: int, volume: float) -> list[Day]:
     import pyarrow as pa  # noqa: PLC0415  # a process of its own needs it
 
     from hemostat.sandbox.merchant import STORE, merchant, settings  # noqa: PLC0415  # same
+    from hemostat.sandbox.merchant.rhythm import date_of  # noqa: PLC0415  # same
     from hemostat.sandbox.signing import client_secret  # noqa: PLC0415  # same
 
     pa.set_memory_pool(pa.system_memory_pool())  # as the worker does
@@ -88,7 +89,8 @@ def replayed(path: Path, *, days: int, volume: float) -> list[Day]:
     settled()  # same
     messages = ((message, ()) for message in merchant(SEED, range(days), volume=volume))
     told = []
-    for _, day in groupby(groupby(messages, key=step), key=lambda each: each[0].date()):
+    last = date_of(days - 1)  # what is on its way at its end still counts to it
+    for _, day in groupby(groupby(messages, key=step), key=lambda each: min(each[0].date(), last)):
         for _, together in day:
             way.take([message for message, _ in together])
         told.append(way.day_over())

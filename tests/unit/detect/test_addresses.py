@@ -15,7 +15,7 @@ _NETWORKS = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     network=_NETWORKS,
     other=st.one_of(st.ip_addresses(), st.text("0123456789abcdef:./%", max_size=20)),

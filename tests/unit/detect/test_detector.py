@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hemostat.detect import Detector, Finding, RuleSet, load
+from hemostat.detect import Detector, Finding, RuleSet, load, trail
 from hemostat.detect.samples import sample_table
 from hemostat.events import SCHEMA
 from hemostat.kernel import content
@@ -313,16 +313,17 @@ def test_a_step_waits_ten_minutes(gap: int, steps: bool) -> None:  # noqa: FBT00
     assert (59 if steps else 0) == len(detector._engine._windows[1][2])  # the rows that the walk's correlation keeps
 
 
-def test_the_trail_is_swept() -> None:
+def test_the_trail_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps out of reach are forgotten, so that months of traffic fit: many hours leave no more of them than a few."""
+    monkeypatch.setattr(trail, "_SWEEP", 500)
     detector = Detector(S1)
     most = []
     for hour in range(16):
-        detector.push(batch(attack(6_000, begin=hour * 3600, every=0.1, first=hour * 10_000)))
+        detector.push(batch(attack(600, begin=hour * 3600, every=1, first=hour * 1_000)))
         assert detector._trail is not None
         most.append(len(detector._trail._expected))  # nothing else shows the memory
 
-    assert max(most[4:]) <= max(most[:4]) <= 18_000
+    assert max(most[4:]) <= max(most[:4]) <= 1_800
 
 
 def test_the_columns_are_all_that_it_needs() -> None:

@@ -43,7 +43,7 @@ def median(numbers: list[float]) -> float:
     return quantiles(numbers, n=2, method="inclusive")[0] if len(numbers) > 1 else numbers[0]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     values=st.lists(st.none() | st.just("much") | st.integers(-50, 50).map(float), max_size=30),
     width=st.integers(1, 8),
@@ -92,7 +92,7 @@ def test_what_is_not_finite_is_no_number() -> None:
     assert [False, False, True] == slid(Ranked(lambda number: number == 1, share=0.9), values, width=2)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     events=st.lists(st.tuples(st.integers(0, 30), st.sampled_from("ab"), st.sampled_from("uv")), min_size=1, max_size=30),
     cuts=st.lists(st.integers(0, 30), max_size=5),

@@ -335,6 +335,6 @@ def test_wrong_addresses_are_named(town: Town, probe: Probe, said: str) -> None:
 
 def test_every_surface_has_a_check_that_can_hold(town: Town) -> None:
     """Each of the six surfaces is asked about, also in a home that has no store."""
-    results = look(town.home, now=NOW, prober=Prober(inside=True, mark=str))
+    results = look(town.home, now=NOW, prober=Prober(inside=True, mark=str, sleep=lambda _: None))
     assert set(Surface) == {surface for one in results for surface in one.surfaces}
     assert {surface for check in PROBES for surface in checks()[check].surfaces} == set(Surface)
