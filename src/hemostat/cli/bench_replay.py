@@ -94,6 +94,7 @@ def replayed(path: Path, *, days: int, volume: float) -> list[Day]:
         for _, together in day:
             way.take([message for message, _ in together])
         told.append(way.day_over())
+    way.close()
     return told
 
 
@@ -141,6 +142,12 @@ class _Way:
         print(f"{day.events:,} events, {day.megabytes:.0f} MB", file=sys.stderr, flush=True)  # noqa: T201  # a long run tells how far it is
         self._begin()
         return day
+
+    def close(self) -> None:
+        """Everything is closed."""
+        self._detector.close()
+        self._baselines.close()
+        self._spool.close()
 
     def _begin(self) -> None:
         self._events = self._size = 0
