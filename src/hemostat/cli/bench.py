@@ -19,7 +19,6 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-from rich.console import Console
 
 from hemostat.kernel import BadInput, Home, Settings
 from hemostat.kernel.supervise import Supervisor
@@ -45,7 +44,6 @@ _LATENCY_LIMIT = 2.0  # seconds from the first planted event's arrival to the al
 _DRILL = ["drill", "run", "storefront-session-leak", "--autopilot", "--seed", "7"]
 _DRILL_LIMIT = 60.0  # seconds of a headless drill at default compression
 _MEMORY_LIMIT = 700.0  # megabytes of all its processes together
-_words = Console(stderr=True, highlight=False, markup=False)
 
 
 def bench(

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from statistics import median
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hemostat.kernel import Home
+from .bench_merchant import SEED, Way, step, way
 
 if TYPE_CHECKING:
     from hemostat.detect import Finding
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 DAYS, WARM = 24, 10
 """Days of the merchant, and those at their beginning without a leak."""
 
-SEED, VOLUME = 7, 0.05
+VOLUME = 0.05
 _ACTORS = 1_040  # staff and apps
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STEP = timedelta(minutes=10)
 _MOST_FALSE = 0.02  # alarms of an actor and day
 _LEAST_FOUND = 0.95
 _NOISIEST = 8
@@ -98,40 +96,19 @@ def figures(alarms: Sequence[Alarm], truths: Sequence["Truth"], *, days: int) ->
 
 def alarms_of(path: Path, *, days: int, volume: float, leaks: Sequence["Leak"]) -> Generator[Alarm]:
     """The alarms of the merchant's days in a home that is made at `path`, in the order in which they are told."""
-    from hemostat.sandbox.merchant import STORE, marked, settings  # noqa: PLC0415  # a bench of its own needs it
-    from hemostat.sandbox.signing import client_secret  # noqa: PLC0415  # same
+    from hemostat.sandbox.merchant import marked  # noqa: PLC0415  # a bench of its own needs it
 
-    home = Home(path)
-    home.create(settings(environment="production"))
-    home.keyring(home.settings()).put(f"shopify.{STORE}", [client_secret(SEED, 0)])
-    judge = _Judge(home)
-    try:
-        for moment, several in groupby(marked(SEED, range(days), volume=volume, leaks=leaks), key=step):
+    with way(path) as opened:
+        judge = _Judge(opened)
+        for moment, several in groupby(marked(SEED, range(days), volume=volume, leaks=leaks), key=lambda sent: step(sent[0])):
             yield from judge.told(list(several), moment)
-    finally:
-        judge.close()
-
-
-def step(sent: "Sent") -> datetime:
-    """The beginning of the ten minutes in which a message arrives."""
-    received = sent[0].received_at
-    return received - (received - _EPOCH) % _STEP
 
 
 class _Judge:
-    """A home in which messages arrive and are looked at, and what is known of their lines."""
+    """What is known of the lines of messages, and of what was found in them."""
 
-    def __init__(self, home: Home) -> None:
-        from hemostat.detect import Baselines, Detector, limits  # noqa: PLC0415  # heavy
-        from hemostat.detect.rules import shipped  # noqa: PLC0415  # same
-        from hemostat.lake.pipeline import Tools  # noqa: PLC0415  # same
-
-        self._home = home
-        self._tools = Tools(home)
-        self._spool = self._tools.spool()
-        self._detector = Detector(shipped())
-        self._baselines = Baselines(home.baselines, limits())
-        self._columns = sorted({*self._detector.columns, *Baselines.columns})
+    def __init__(self, opened: Way) -> None:
+        self._way = opened
         self._marks: dict[str, tuple[str, str]] = {}
         self._open: dict[str, Finding] = {}
         self._harmless: list[Finding] = []
@@ -145,27 +122,22 @@ class _Judge:
 
         if moment.date() != self._day:
             self._day_over(moment)
-        receipts = self._spool.append([message for message, _ in sent])
+        home, tools, spool, detector, baselines, columns = self._way
+        receipts = spool.append([message for message, _ in sent])
         for (_, marks), receipt in zip(sent, receipts, strict=True):
             for mark in marks:
                 self._marks[f"{receipt.seq:012d}-{mark.line - 1:05d}"] = mark.campaign, mark.quirk
         newest = max(message.received_at for message, _ in sent)
-        while drained := drain(self._home, self._spool, tools=self._tools):
-            table = read(self._home, list(drained.parts), columns=self._columns)
+        while drained := drain(home, spool, tools=tools):
+            table = read(home, list(drained.parts), columns=columns)
             alerted = {key: finding.first_time for key, finding in self._open.items()}
-            findings = [*self._detector.push(table), *self._baselines.take(table, batch=drained.batch, alerted=alerted)]
+            findings = [*detector.push(table), *baselines.take(table, batch=drained.batch, alerted=alerted)]
             for finding in findings:
                 is_joined = finding.key in self._open
                 self._open.setdefault(finding.key, finding)
                 alarm = self._alarm(finding, newest, is_joined=is_joined)
                 if alarm.campaigns or not is_joined:
                     yield alarm
-
-    def close(self) -> None:
-        """Everything is closed."""
-        self._detector.close()
-        self._baselines.close()
-        self._spool.close()
 
     def _alarm(self, finding: "Finding", told: datetime, *, is_joined: bool) -> Alarm:
         known = [self._marks.get(name, ("", "")) for name in finding.event_ids]
@@ -179,6 +151,6 @@ class _Judge:
         """What was nothing is called harmless, and nothing is open any more."""
         for finding in self._harmless:
             self._released += 1
-            self._baselines.release(f"alarm-{self._released}", finding.key, first=finding.first_time, last=finding.last_time)
+            self._way.baselines.release(f"alarm-{self._released}", finding.key, first=finding.first_time, last=finding.last_time)
         self._open, self._harmless, self._day = {}, [], moment.date()
         print(f"{moment:%Y-%m-%d}", file=sys.stderr, flush=True)  # noqa: T201  # a long run tells how far it is

@@ -14,15 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hemostat.kernel import BadInput, Home
+from hemostat.kernel import BadInput
 from hemostat.kernel.garbage import settled
 
-from .bench_detectors import SEED, step
+from .bench_merchant import SEED, Way, step, way
 from .bench_watch import peak, peak_reset
+
+if TYPE_CHECKING:
+    from hemostat.lake.spool import Incoming
 
 DAYS, VOLUME = 3, 1.0
 """Days that are replayed, and the share of the merchant's visits. Windows of a day are full after the first one."""
@@ -77,61 +80,49 @@ def replayed(path: Path, *, days: int, volume: float) -> list[Day]:
     """So many days of the merchant went through a home that is made at `path`."""
     import pyarrow as pa  # noqa: PLC0415  # a process of its own needs it
 
-    from hemostat.sandbox.merchant import STORE, merchant, settings  # noqa: PLC0415  # same
+    from hemostat.sandbox.merchant import merchant  # noqa: PLC0415  # same
     from hemostat.sandbox.merchant.rhythm import date_of  # noqa: PLC0415  # same
-    from hemostat.sandbox.signing import client_secret  # noqa: PLC0415  # same
 
     pa.set_memory_pool(pa.system_memory_pool())  # as the worker does
-    home = Home(path)
-    home.create(settings(environment="production"))
-    home.keyring(home.settings()).put(f"shopify.{STORE}", [client_secret(SEED, 0)])
-    way = _Way(home)
-    settled()  # same
-    messages = ((message, ()) for message in merchant(SEED, range(days), volume=volume))
     told = []
     last = date_of(days - 1)  # what is on its way at its end still counts to it
-    for _, day in groupby(groupby(messages, key=step), key=lambda each: min(each[0].date(), last)):
-        for _, together in day:
-            way.take([message for message, _ in together])
-        told.append(way.day_over())
-    way.close()
+    with way(path) as opened:
+        spent = _Spent(opened)
+        settled()  # same
+        steps = groupby(merchant(SEED, range(days), volume=volume), key=step)
+        for _, day in groupby(steps, key=lambda each: min(each[0].date(), last)):
+            for _, together in day:
+                spent.take(list(together))
+            told.append(spent.day_over())
     return told
 
 
-class _Way:
-    """All that messages go through, and what that takes."""
+class _Spent:
+    """What it takes to send messages the whole way."""
 
-    def __init__(self, home: Home) -> None:
-        from hemostat.detect import Baselines, Detector, limits, load  # noqa: PLC0415  # heavy
-        from hemostat.kernel import content  # noqa: PLC0415  # same
-        from hemostat.lake.pipeline import Tools  # noqa: PLC0415  # same
-
-        self._home = home
-        self._tools = Tools(home)
-        self._spool = self._tools.spool()
-        self._detector = Detector(load(content("rules")))
-        self._baselines = Baselines(home.baselines, limits())
-        self._columns = sorted({*self._detector.columns, *Baselines.columns})
+    def __init__(self, opened: Way) -> None:
+        self._way = opened
         self._begin()
 
-    def take(self, messages: list[Any]) -> None:
+    def take(self, messages: "list[Incoming]") -> None:
         """The messages, which arrive together, are in the lake and were looked at."""
         import pyarrow as pa  # noqa: PLC0415  # a process of its own needs it
 
         from hemostat.lake.pipeline import drain  # noqa: PLC0415  # heavy
         from hemostat.lake.reader import read  # noqa: PLC0415  # same
 
-        self._spool.append(messages)
+        home, tools, spool, detector, baselines, columns = self._way
+        spool.append(messages)
         while True:
-            with self._spent("reading, redacting, writing"):
-                drained = drain(self._home, self._spool, tools=self._tools)
+            with self._on("reading, redacting, writing"):
+                drained = drain(home, spool, tools=tools)
             if drained is None:
                 return
-            with self._spent("rules"):
-                table = read(self._home, list(drained.parts), columns=self._columns)
-                self._detector.push(table)
-            with self._spent("baselines"):
-                self._baselines.take(table, batch=drained.batch, alerted={})
+            with self._on("rules"):
+                table = read(home, list(drained.parts), columns=columns)
+                detector.push(table)
+            with self._on("baselines"):
+                baselines.take(table, batch=drained.batch, alerted={})
             pa.default_memory_pool().release_unused()
             self._events += drained.rows
             self._size += sum(part.size for part in drained.parts)
@@ -143,19 +134,13 @@ class _Way:
         self._begin()
         return day
 
-    def close(self) -> None:
-        """Everything is closed."""
-        self._detector.close()
-        self._baselines.close()
-        self._spool.close()
-
     def _begin(self) -> None:
         self._events = self._size = 0
         self._seconds = Counter[str]()
         peak_reset(os.getpid())
 
     @contextmanager
-    def _spent(self, part: str) -> Iterator[None]:
+    def _on(self, part: str) -> Iterator[None]:
         began = time.process_time()
         yield
         self._seconds[part] += time.process_time() - began  # type: ignore[assignment]  # a Counter adds seconds as well

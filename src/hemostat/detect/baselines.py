@@ -8,12 +8,12 @@ once is the day's.
 An hour that alarmed, or in which an alert about the actor was open, is not learned from until the alert proves harmless.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from math import exp
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -35,18 +35,13 @@ _NOBODY: Mapping[str, datetime] = {}
 _LIFT_FROM = 1 / 6  # of an hour: before so much of it is over, peers tell nothing about it
 
 
-class Basis(NamedTuple):
-    """What an hour is compared with: these hours, in words, and whether they are the actor's own."""
-
-    hours: list[Hour]
-    words: str
-    is_own: bool
+T = TypeVar("T")
 
 
-class Days(NamedTuple):
-    """What a day, or a week, is compared with: so many people each, in words, and whether they are the actor's own."""
+class Basis(NamedTuple, Generic[T]):
+    """What an hour, a day or a week is compared with: others of them, in words, and whether they are the actor's own."""
 
-    values: list[int]
+    values: list[T]
     words: str
     is_own: bool
 
@@ -71,7 +66,7 @@ class Baselines:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._past = Past(path, limits)
         self._limits = limits
-        self._bases: dict[tuple[int, int], Basis | None] = {}
+        self._bases: dict[tuple[int, int], Basis[Hour] | None] = {}
         self._lifts: dict[tuple[str, int, str], float] = {}
         self._alarmed: set[int] = set()
         self._now = 0
@@ -160,7 +155,7 @@ class Baselines:
             return Alarm(measure, count, f"it has no past of its own, and {measure.ceiling:,} is much for anybody")
         if basis is None:
             return None
-        normal = usual([getattr(hour, measure.name) for hour in basis.hours])
+        normal = usual([getattr(hour, measure.name) for hour in basis.values])
         limit = self._limits.hour.deviation_with_news if news else self._limits.hour.deviation
         least = self._limits.hour.spread_least
         if normal.deviation(count, spread_least=least, is_own=basis.is_own) < limit:
@@ -209,13 +204,13 @@ class Baselines:
             return None
         return Alarm(window, count, _why(normal, basis, deviation, up))
 
-    def _basis(self, actor: int, peers: str, hour: int) -> Basis | None:
+    def _basis(self, actor: int, peers: str, hour: int) -> Basis[Hour] | None:
         """What an hour of the actor is compared with; None when nothing is known."""
         if (actor, hour) not in self._bases:
             self._bases[actor, hour] = self._own(actor, hour) or self._of_peers(actor, peers, hour)
         return self._bases[actor, hour]
 
-    def _own(self, actor: int, hour: int) -> Basis | None:
+    def _own(self, actor: int, hour: int) -> Basis[Hour] | None:
         own = self._past.hours(actor, before=hour)
         same = [one for one in own if (hour - one.hour) % WEEK == 0]
         if len(same) >= self._limits.same_hours_least:
@@ -224,13 +219,17 @@ class Baselines:
             return Basis(own, f"{len(own):,} hours in which it was active", is_own=True)
         return None
 
-    def _of_peers(self, actor: int, peers: str, hour: int) -> Basis | None:
+    def _of_peers(self, actor: int, peers: str, hour: int) -> Basis[Hour] | None:
         ids = self._past.peers(peers, but=actor, known_before=hour - self._limits.learning)
-        past = [hours for one in ids if (hours := self._past.hours(one, before=hour))]
-        hours = list(chain.from_iterable(past))
-        if len(past) < self._limits.peers_least or len(hours) < self._limits.peer_values_least:
+        return self._pooled([self._past.hours(one, before=hour) for one in ids], "hours")
+
+    def _pooled(self, each: Iterable[list[T]], unit: str) -> Basis[T] | None:
+        """What peers did, together; None when they, or what they did, are too few."""
+        past = list(filter(None, each))
+        values = list(chain.from_iterable(past))
+        if len(past) < self._limits.peers_least or len(values) < self._limits.peer_values_least:
             return None
-        return Basis(hours, f"{len(hours):,} hours of {len(past)} peers", is_own=False)
+        return Basis(values, f"{len(values):,} {unit} of {len(past)} peers", is_own=False)
 
     def _lift(self, added: Added, measure: str) -> float:
         """By how much the peers are above their own usual hours now."""
@@ -241,7 +240,7 @@ class Baselines:
             for one in self._past.active(group, hour=hour):
                 basis = self._basis(one.actor, group, hour)
                 if basis and basis.is_own:
-                    counts.append((getattr(one, measure), usual([getattr(each, measure) for each in basis.hours])))
+                    counts.append((getattr(one, measure), usual([getattr(each, measure) for each in basis.values])))
             elapsed = min(max((self._now - hour * HOUR) / HOUR, _LIFT_FROM), 1.0)
             self._lifts[key] = self._lifted(counts, elapsed=elapsed)
         return self._lifts[key]
@@ -262,17 +261,13 @@ class Baselines:
     def _lifted(self, counts: list[tuple[int, Usual]], *, elapsed: float = 1.0) -> float:
         return lift(counts, elapsed=elapsed) if len(counts) >= self._limits.lift_peers_least else 0.0
 
-    def _days(self, added: Added, window: Window, day: int) -> Days | None:
+    def _days(self, added: Added, window: Window, day: int) -> Basis[int] | None:
         """What a day, or the week that ends with it, is compared with; None when nothing is known."""
         known, unit = added.known, f"{window.name}s"
         if own := self._own_days(known.id, window, day):
-            return Days(own, f"{len(own)} of its {unit}", is_own=True)
+            return Basis(own, f"{len(own)} of its {unit}", is_own=True)
         ids = self._past.peers(known.peers, but=known.id, known_before=day * DAY - self._limits.learning)
-        past = [values for one in ids if (values := self._past.days(one, before=day, hours=window.hours))]
-        values = list(chain.from_iterable(past))
-        if len(past) < self._limits.peers_least or len(values) < self._limits.peer_values_least:
-            return None
-        return Days(values, f"{len(values):,} {unit} of {len(past)} peers", is_own=False)
+        return self._pooled([self._past.days(one, before=day, hours=window.hours) for one in ids], unit)
 
     def _own_days(self, actor: int, window: Window, day: int) -> list[int]:
         """The actor's own days or weeks, when there are enough of them."""
@@ -307,7 +302,7 @@ def _finding(added: Added, rule: Measure | Window | First, *, events: int, peopl
     )
 
 
-def _why(normal: Usual, basis: Basis | Days, deviation: float, up: float, *, news: bool = False) -> str:
+def _why(normal: Usual, basis: Basis[Any], deviation: float, up: float, *, news: bool = False) -> str:
     """What is usual, by what, and how far it is away."""
     lifted = f" beyond the {exp(up):.1f} times by which its peers are above theirs" if up else ""
     new = ", in an hour with something that was new for it" if news else ""

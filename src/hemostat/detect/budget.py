@@ -10,8 +10,7 @@ from typing import Annotated
 import msgspec
 
 from hemostat.kernel import content
-
-from .checked import checked
+from hemostat.kernel.content_files import checked
 
 
 class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,7 +104,7 @@ def far_over_budget(figures: Figures, allowed: Allowed, budgets: Budgets) -> str
 
 def budgets_read(path: Path) -> Budgets:
     """The budgets in a YAML file that has its schema beside it. Raises `BadInput` that names the place of the fault."""
-    return checked(path, Budgets, schema=content("budgets") / "budgets.schema.json")
+    return msgspec.convert(checked(path, schema=content("budgets") / "budgets.schema.json"), Budgets)
 
 
 @cache

@@ -6,8 +6,7 @@ from pathlib import Path
 import msgspec
 
 from hemostat.kernel import content
-
-from .checked import checked
+from hemostat.kernel.content_files import checked
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,7 +99,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 def limits_read(path: Path) -> Limits:
     """The limits in a YAML file that has its schema beside it. Raises `BadInput` that names the place of the fault."""
-    return checked(path, Limits, schema=content("baselines") / "baselines.schema.json")
+    return msgspec.convert(checked(path, schema=content("baselines") / "baselines.schema.json"), Limits)
 
 
 @cache

@@ -311,13 +311,15 @@ class Past:
         alarming = {first.pair for first in self._limits.firsts if is_known and one.actor.role in first.roles}
         new = set()
         for kind, what in sorted(one.pairs):
+            if room <= 0:
+                break
             if kind in alarming:
                 sql = "SELECT count(*) FROM pairs WHERE actor = ? AND kind = ? AND what = ?"
-                if room > 0 and not self._value(sql, known.id, kind, what):
+                if not self._value(sql, known.id, kind, what):
                     sql = "INSERT INTO waiting VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET hour = max(hour, excluded.hour)"
                     self._db.execute(sql, (known.id, kind, what, one.hour))
                     new.add(kind)
-            elif room > 0 and self._db.execute("INSERT OR IGNORE INTO pairs VALUES (?, ?, ?)", (known.id, kind, what)).rowcount:
+            elif self._db.execute("INSERT OR IGNORE INTO pairs VALUES (?, ?, ?)", (known.id, kind, what)).rowcount:
                 room -= 1
                 new.add(kind)
         return frozenset(new) if is_known else frozenset()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from .database import Pattern
 from .match import Candidate
 from .names import folded, names
-from .recognizers.base import MARKS
+from .recognizers.base import MARKS, SMALL_WORDS
 
 _DEGREES = (
     "RN|LPN|LVN|CNA|MD|DO|NP|FNP|PA-C|APRN|CRNP|PharmD|RPh|CPhT|MSW|LCSW|LICSW|LMFT|LPC|PsyD|PhD|RDN?|DPT|OTR|DDS|DMD|CCC-SLP"
@@ -28,9 +28,7 @@ HINTS = tuple(Pattern(rf"[A-Za-z?.]{sign}", rf"[^\W\d_.]?\.?{sign}") for sign in
 _STRONG_SIGN = re.compile("|".join(_STRONG))
 _LETTER = r"[^\W\d_]"
 _CAPITAL = rf"(?=[^\W\d_])(?![a-z])(?>{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER}))*)\.?"
-_SMALL = (
-    r"(?:(?:de|del|della|der|den|des|di|da|do|dos|das|du|la|las|le|los|van|von|zu|ter|ten|bin|bint|ibn|ben|al|el|mac|an|y)[ ])*"
-)
+_SMALL = rf"(?:(?:{SMALL_WORDS}|mac|an|y)[ ])*"
 _BEFORE = re.compile(rf"(?<![^\W_])(?<![@_/\\#$.\-])(?P<name>{_CAPITAL}(?:,?[ ]{_SMALL}{_CAPITAL}){{1,4}})\Z")
 _WORDS = re.compile(rf"{_CAPITAL}")
 _LEADING = """

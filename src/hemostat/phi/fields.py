@@ -35,7 +35,6 @@ _ESCAPED_QUOTES = {
 _INSIDE = {quote: re.compile(rf"(?:[^{quote}\\]|\\.)*", re.DOTALL) for quote in "\"'"}
 _NEXT_ITEM = re.compile(r"""\s*,\s*(?P<quote>\\{0,7}["'])""")
 _LONGEST = 4096
-_LONGEST_PLAIN = 4096
 _MOST_ITEMS = 50
 _APOSTROPHE = r"\u2019"  # to the database it is `?`
 _TERM_SPACE = r"[ _+\x1f-]?"

@@ -54,10 +54,9 @@ def names() -> Names:
 
 
 def _read(name: str, kind: type[T]) -> T:
-    import yaml  # noqa: PLC0415  # the scanner's users pay for it at their first scan, not at import
+    from hemostat.kernel.yamls import yaml_document  # noqa: PLC0415  # the scanner's users pay at their first scan, not at import
 
-    text = (content("phi") / name).read_bytes()
-    return msgspec.convert(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), kind)  # noqa: S506  # both are safe
+    return msgspec.convert(yaml_document((content("phi") / name).read_bytes()), kind)
 
 
 def folded(word: str) -> str:

@@ -11,16 +11,13 @@ from collections.abc import Iterator
 from .database import Pattern
 from .match import Candidate, Value
 from .names import folded, names
-from .recognizers.base import MARKS
+from .recognizers.base import MARKS, SMALL_WORDS
 from .recognizers.dob import Dob
 
 _LETTER = r"[^\W\d_]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER}))*"
 _SPACE = r"[ \x1f\xa0+]"
-_SMALL = (
-    r"(?:de|del|della|der|den|des|di|da|do|dos|das|du|la|las|le|los|van|von|zu|ter|ten|te|bin|bint|ibn|ben|al|el|st\.?|san"
-    r"|mac|an)"
-)
+_SMALL = rf"(?:{SMALL_WORDS}|te|st\.?|san|mac|an)"
 _FIRST = re.compile(rf"{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER})(?!s(?![^\W_])))*")
 _NEXT = re.compile(
     rf"{_SPACE}(?:(?P<initial>[A-Z])\.?(?={_SPACE})|(?P<small>(?ai:{_SMALL}{_SPACE})*)(?P<word>{_WORD})(?P<dot>\.?))(?![\w@=/])"

@@ -8,10 +8,9 @@ from typing import Literal
 import msgspec
 
 from hemostat.kernel import BadInput, content
+from hemostat.kernel.content_files import checked
 from hemostat.law import elements
 from hemostat.sources import KINDS
-
-from .content_files import checked
 
 By = Literal["feed", "name", "app", "actor", "act", "resource", "path"]
 

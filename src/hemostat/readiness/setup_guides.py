@@ -8,9 +8,9 @@ import msgspec
 
 from hemostat.collect import FEEDS
 from hemostat.kernel import BadInput, NotFound, content
+from hemostat.kernel.content_files import checked
 from hemostat.sources import KINDS
 
-from .content_files import checked
 from .setup_needs import Needs
 
 

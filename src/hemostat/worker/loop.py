@@ -18,7 +18,7 @@ from django.db import connections
 from hemostat.alerts.postures import postures_raise
 from hemostat.alerts.selectors import last_detected_batch, outcomes
 from hemostat.alerts.services import alerts_raise, gaps_raise, gaps_settled
-from hemostat.detect import Detector, book_of
+from hemostat.detect import Detector
 from hemostat.detect.backtests import Running, backtest_next
 from hemostat.incidents.back_tests import masked
 from hemostat.incidents.law_changes import law_rerun
@@ -224,7 +224,7 @@ class Worker:
             return False
         now = clock_for(self._home.path).now()
         if self._backtest is None:
-            rules = book_of(self._home.rules).rules
+            rules = self._rulebook.rules
             self._backtest = backtest_next(self._home, self._spool, rules=rules, masked=masked, clock=time.monotonic, now=now)
             return self._backtest is not None
         more = self._backtest.turn()

@@ -36,6 +36,11 @@ class Rulebook:
         self._read()
         return before != (self._book, self._retired)
 
+    @property
+    def rules(self) -> RuleSet:
+        """All rules as they were at the last look, in whatever state."""
+        return (self._book or self._read()).rules
+
     def running(self) -> RuleSet:
         """The rules that run; the log has named what is wrong with others."""
         return (self._book or self._read()).running(self._states)

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from hemostat.cli.main import app
 from hemostat.kernel import BadInput, Home, Settings
+from unit.cli.running import ran
 
 TABLE = """\
 Mail,Who,Born,No
@@ -38,14 +38,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 @pytest.fixture(name="run")
 def _run(home: Home) -> Run:
     del home
-
-    def run(*arguments: object, stdin: str | None = None) -> Result:
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+    return ran
 
 
 def test_a_set_is_made_told_and_forgotten(run: Run, home: Home) -> None:

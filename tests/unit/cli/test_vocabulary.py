@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from hemostat.cli.main import app
 from hemostat.kernel import BadInput, Home, Settings
 from hemostat.phi import Dictionary
 from hemostat.stores.snapshot import Item, Snapshot, snapshot_save
+from unit.cli.running import ran
 
 Run = Callable[..., Result]
 EXPORT = """\
@@ -33,14 +34,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 @pytest.fixture(name="run")
 def _run(home: Home) -> Run:
     del home
-
-    def run(*arguments: str) -> Result:
-        result = CliRunner().invoke(app, ["vocabulary", *arguments])
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
+    return partial(ran, "vocabulary")
 
 
 def test_proposals_are_a_file_that_can_be_taken(home: Home, run: Run) -> None:

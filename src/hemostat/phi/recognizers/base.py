@@ -19,6 +19,9 @@ SPACE = r"[ \t\x1f\xa0+]"
 END = r"(?![^\W_]|-)"
 """What may not follow a number: a letter, a digit, a dash. An underscore may, as in `123-45-6789_old`."""
 
+SMALL_WORDS = "de|del|della|der|den|des|di|da|do|dos|das|du|la|las|le|los|van|von|zu|ter|ten|bin|bint|ibn|ben|al|el"
+"""Small words within names, of an expression; where they are looked for more loosely or more strictly, others join them."""
+
 MARKS = (
     r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a\u07a6-\u07b0"
     r"\u0900-\u0963\u0971-\u09e3\u0a00-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc\u0ec8-\u0ece\u0f71-\u0fbc\u102b-\u103e"

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from hemostat.phi.match import Candidate, Value
 from hemostat.phi.names import folded, names
 
-from .base import MARKS, REACH, Recognizer, near, words
+from .base import MARKS, REACH, SMALL_WORDS, Recognizer, near, words
 
-_SMALL_WORDS = "de del della der den des di da do dos das du la las le los van von zu ter ten te bin bint ibn ben al el y e"
-_PARTICLES = frozenset(_SMALL_WORDS.split())
+_SMALL_WORDS = f"{SMALL_WORDS}|te|y|e"
+_PARTICLES = frozenset(_SMALL_WORDS.split("|"))
 """Small words within names."""
 
 _WORD = rf"[^\W\d_](?:[^\W\d_]|[{MARKS}]|['\u2019.\-](?=[^\W\d_]))*\.?"
@@ -24,7 +24,7 @@ _WORDS_ALONE = re.compile(rf"\s*({_WORD}(?:[^\d@/:=<>{{}}\[\]$%\#_|\\]|\\[\"']|{
 _FIRST = re.compile(_WORD)
 # A word before a sign of a field is a field's name.
 _NO_FIELD = rf"(?![ \t]*(?!{_ORDINAL})[=:\"'\]_\d])"
-_SMALL = rf"(?P<small>(?:(?:{_SMALL_WORDS.replace(' ', '|')}){_SPACE})*)"
+_SMALL = rf"(?P<small>(?:(?:{_SMALL_WORDS}){_SPACE})*)"
 _FURTHER = re.compile(rf"(?:{_SPACE}|\^)(?:(?!HTTP/){_SMALL}(?P<word>(?>{_WORD})){_NO_FIELD}|\({_WORD}\)|{_ORDINAL})")
 _LABEL = r"(?!\s(?i:name|number|no|id|date|of|type|code|status)(?![^\W_]))"
 _GIVEN = re.compile(rf",{_SPACE}(?P<word>(?>{_WORD})){_NO_FIELD}{_LABEL}")
@@ -98,7 +98,7 @@ _ANNOUNCED = re.compile(
     r"(?=[^\W\d_])"
 )
 _CAPITAL = rf"(?=[^\W\d_])(?:(?![a-z]){_WORD})"
-_WHOLE_NAME = re.compile(rf"{_CAPITAL}(?:{_SPACE}(?:(?:{_SMALL_WORDS.replace(' ', '|')}){_SPACE})*{_CAPITAL}(?![\w=])){{0,4}}")
+_WHOLE_NAME = re.compile(rf"{_CAPITAL}(?:{_SPACE}(?:(?:{_SMALL_WORDS}){_SPACE})*{_CAPITAL}(?![\w=])){{0,4}}")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})\.(?=\s|\Z)")
 _STREET_BEFORE = re.compile(r"[A-Z][a-z]+[ \x1f+]\Z")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 
 from hemostat.kernel import BadInput, content
+from hemostat.kernel.content_files import checked
 from hemostat.phi import Dictionary
 from hemostat.phi.dictionary import spelled, split_words
-from hemostat.readiness.content_files import checked
 
 _LISTS = "lists.yaml"
 _OF_HEALTH = frozenset({"CONDITION", "MEDICATION", "ICD10", "NDC"})

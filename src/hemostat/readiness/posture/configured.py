@@ -60,6 +60,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def were_read(kind: str, thing: str, more: str = "") -> Callable[[Snapshot], str]:
+    """The evidence of a check that has read all things of a kind: so many of them were read."""
+    return lambda snapshot: f"{counted(len(snapshot.of(kind)), thing)} {more}were read."
+
+
 def words_of(fact: Fact) -> list[str]:
     """A fact that is a list; nothing for any other."""
     return fact if isinstance(fact, list) else []

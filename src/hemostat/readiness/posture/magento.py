@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from hemostat.stores.snapshot import Snapshot
 
 from .book import lists
-from .configured import Judge, Look, age_of, counted, judge, words_of
+from .configured import Judge, Look, age_of, counted, judge, were_read, words_of
 from .verdicts import Answer, Fault
 
 _ALL = "Magento_Backend::all"
@@ -64,7 +64,7 @@ def _anonymous_routes(look: Look) -> Answer:
         look,
         "rest_route",
         faults=faults,
-        evidence=lambda snapshot: f"{counted(len(snapshot.of('rest_route')), 'route')} of modules of others were read.",
+        evidence=were_read("rest_route", "route", "of modules of others "),
     )
 
 
@@ -78,7 +78,7 @@ def _wide_integrations(look: Look) -> Answer:
         look,
         "integration",
         faults=faults,
-        evidence=lambda snapshot: f"{counted(len(snapshot.of('integration')), 'integration')} were read.",
+        evidence=were_read("integration", "integration"),
     )
 
 
@@ -92,9 +92,7 @@ def _tokens_old(look: Look) -> Answer:
                 of = "of a member of staff" if item.facts.get("of_staff") is True else f"of consumer {item.facts.get('consumer')}"
                 yield Fault(where=f"token {item.id}", what=f"{of}: it is {age} days old; {days} are allowed.")
 
-    return judge(
-        look, "token", faults=faults, evidence=lambda snapshot: f"{counted(len(snapshot.of('token')), 'token')} were read."
-    )
+    return judge(look, "token", faults=faults, evidence=were_read("token", "token"))
 
 
 def _debug_off(look: Look) -> Answer:

@@ -12,7 +12,7 @@ from hemostat.stores.shopify_snapshot import HIDDEN
 from hemostat.stores.snapshot import Snapshot
 
 from .book import lists
-from .configured import Judge, Look, age_of, counted, judge, words_of
+from .configured import Judge, Look, age_of, counted, judge, were_read, words_of
 from .verdicts import Answer, Fault, unknown
 
 _HTTP = frozenset({"http", "https"})
@@ -36,7 +36,7 @@ def _fields(look: Look, access: str, readers: Mapping[str, str]) -> Answer:
         look,
         "field",
         faults=faults,
-        evidence=lambda snapshot: f"{counted(len(snapshot.of('field')), 'definition')} of metafields of people were read.",
+        evidence=were_read("field", "definition", "of metafields of people "),
     )
 
 
@@ -92,7 +92,7 @@ def _storefront_tokens(look: Look) -> Answer:
         look,
         "token",
         faults=faults,
-        evidence=lambda snapshot: f"{counted(len(snapshot.of('token')), 'storefront token')} of our own app were read.",
+        evidence=were_read("token", "storefront token", "of our own app "),
     )
 
 
@@ -115,7 +115,7 @@ def _webhooks_known(look: Look) -> Answer:
         look,
         "webhook",
         faults=faults,
-        evidence=lambda snapshot: f"{counted(len(snapshot.of('webhook')), 'subscription')} of our own app were read.",
+        evidence=were_read("webhook", "subscription", "of our own app "),
     )
 
 
