@@ -25,7 +25,8 @@ from hemostat.worker.process import AlreadyRunning, only_worker
 pytestmark = pytest.mark.slow
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 KILLS = int(os.environ.get("HEMOSTAT_SOAK", "3"))
-MOST_MEMORY = 250_000_000
+MOST_MEMORY = 170_000_000
+"""Bytes of its own. Code of libraries is apart: how much of it lies in memory is the system's choice, and differs by machine."""
 
 TABLES = """
 import django
@@ -142,7 +143,7 @@ def test_a_second_worker_is_refused(home: Home) -> None:
 
 
 def test_a_busy_worker_stays_small(home: Home, spool: Spool, start: Start) -> None:
-    """After a hundred thousand ordinary events and a leak of a thousand, it takes less than 250 MB."""
+    """After a hundred thousand ordinary events and a leak of a thousand, it has less than 170 MB of its own."""
     for first in range(0, 100_000, 10_000):
         _send(spool, first, 10_000, size=100, ordinary=True)
     _send(spool, 100_000, 1_000)
@@ -151,7 +152,7 @@ def test_a_busy_worker_stays_small(home: Home, spool: Spool, start: Start) -> No
     _wait(lambda: spool.lag().messages == 0)
     _wait(lambda: _state(home)["batch"] == spool.last_batch())
 
-    assert psutil.Process(process.pid).memory_info().rss < MOST_MEMORY
+    assert psutil.Process(process.pid).memory_full_info().uss < MOST_MEMORY
 
 
 def test_a_killed_worker_leaves_no_event_and_no_alert_twice(home: Home, spool: Spool, start: Start) -> None:
