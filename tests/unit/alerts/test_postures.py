@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from hemostat.alerts.models import Alert, AlertState
-from hemostat.alerts.postures import postures_raise
+from hemostat.alerts.models import Alert, AlertState, Kept, Mute
+from hemostat.alerts.postures import check_accept, checks_accepted, postures_raise
 from hemostat.alerts.services import alert_dismiss, alerts_raise, alerts_take
 from hemostat.detect import Finding
 from hemostat.kernel import iso
@@ -71,3 +72,37 @@ def test_alerts_of_rules_are_left_alone(now: datetime, finding: Callable[..., Fi
     postures_raise(fallen=[finding("posture-x", rule="posture-x")], now=now)
     alert.refresh_from_db()
     assert AlertState.NEW == alert.state
+
+
+@pytest.fixture
+def accepted(now: datetime, person: Callable[[str], Person]) -> Mute:
+    """An acceptance of the check of `fell`, for a day."""
+    return check_accept(
+        check="no-store", store="fernhollow", surface="checkout", by=person("engineer"), now=now, until=now + timedelta(days=1),
+        reason="The release of Friday mends it.",
+    )  # fmt: skip
+
+
+def test_what_is_accepted_alerts_when_its_time_is_over(now: datetime, finding: Callable[..., Finding], accepted: Mute) -> None:
+    """Until then it is kept, and counted once, however often somebody looks."""
+    one = finding("posture-no-store|oak", rule="posture-no-store", store="fernhollow", group={"surface": "checkout"}, events=0)
+
+    assert [[], []] == [postures_raise(fallen=[one], now=now + step * LATER) for step in range(2)]
+    accepted.refresh_from_db()
+    assert 1 == accepted.findings == Kept.objects.filter(mute=accepted).count()
+    assert {("no-store", "fernhollow", "checkout"): accepted} == checks_accepted(now + LATER)
+
+    (alert,) = postures_raise(fallen=[one], now=now + timedelta(days=1))
+    assert "posture-no-store" == alert.rule
+    assert {} == checks_accepted(now + timedelta(days=1))
+
+
+@pytest.mark.parametrize("other", [{"store": "oak"}, {"group": {"surface": "patient-portal"}}, {"rule": "posture-debug-off"}])
+def test_another_place_is_not_accepted_with_it(
+    now: datetime, finding: Callable[..., Finding], accepted: Mute, other: dict[str, Any]
+) -> None:
+    """Another check, store or surface alerts as ever."""
+    words = {"rule": "posture-no-store", "store": "fernhollow", "group": {"surface": "checkout"}, "events": 0} | other
+    assert 1 == len(postures_raise(fallen=[finding("posture-x", **words)], now=now))
+    accepted.refresh_from_db()
+    assert 0 == accepted.findings

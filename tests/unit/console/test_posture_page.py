@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
+from hemostat.alerts.models import Mute
 from hemostat.alerts.postures import postures_raise
 from hemostat.kernel import Home
 from hemostat.people.rights import Role
@@ -15,6 +16,7 @@ from unit.console.conftest import Visit
 from unit.console.home import NOW
 from unit.console.postures import results
 
+TUNE = {Role.ENGINEER, Role.COMMANDER}
 SEE = {Role.ENGINEER, Role.COMPLIANCE, Role.COUNSEL, Role.COMMANDER, Role.AUDITOR}
 
 
@@ -90,3 +92,66 @@ def test_an_alert_about_posture_says_how_it_ended(visit: Visit, home: Home) -> N
     assert "The check holds again" in html
     assert 'href="/posture/"' in html
     assert "is seen again" not in html
+
+
+def _given(
+    key: str = "closed-routes||patient-portal", *, days: float = 30, reason: str = "The edge blocks it by Friday."
+) -> dict[str, str]:
+    return {"key": key, "until": f"{NOW + timedelta(days=days):%Y-%m-%dT%H:%M}", "reason": reason}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_accepts_what_fails(visit: Visit, home: Home, role: Role) -> None:
+    """Engineers and commanders; for others there is no such address, and no form."""
+    remember(home, results(Verdict.FAILS), now=NOW)
+    client = visit(role)
+    client.post("/posture/accept/", _given())
+
+    assert (role in TUNE) == Mute.objects.exists()
+    page = client.get("/posture/")
+    if page.status_code == HTTPStatus.OK:
+        assert (role in TUNE) == ('method="post"' in page.content.decode().partition("<main")[2])
+
+
+def test_what_is_accepted_says_until_when_by_whom_and_why(visit: Visit, home: Home) -> None:
+    """It still fails, is counted apart, and one button ends the acceptance."""
+    remember(home, results(Verdict.FAILS), now=NOW)
+    client = visit(Role.ENGINEER)
+    assert "Accept it until a day" in client.get("/posture/").content.decode()
+
+    html = client.post("/posture/accept/", _given(), follow=True).content.decode()
+
+    mute = Mute.objects.get()
+    assert ("posture-closed-routes", "", {"surface": "patient-portal"}) == (mute.rule, mute.store, mute.group)
+    assert "Accepted until 9 Apr 2026" in html
+    assert "1 fails (1 of them accepted)" in html
+    assert "fails, accepted" in html
+    assert f"by {mute.made_by}: The edge blocks it by Friday." in html
+    assert "Accept it until a day" not in html
+    ended = client.post(f"/posture/closed-routes/accepted/{mute.pk}/end/", follow=True).content.decode()
+    assert "It is accepted no longer." in ended
+    assert "of them accepted" not in ended
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (_given(reason=" "), "needs a reason"),
+        (_given(days=91), "within 90 days"),
+        (_given(days=-1), "not in the past"),
+        (_given() | {"until": "soon"}, "not given as a date"),
+        (_given("debug-off|oak|"), "does not fail"),
+        (_given("nothing"), "does not fail"),
+    ],
+)
+def test_an_acceptance_that_cannot_be_is_refused(visit: Visit, home: Home, given: dict[str, str], words: str) -> None:
+    """In words, and nothing is made: it needs a reason, an end within ninety days, and a check that fails."""
+    remember(home, results(Verdict.FAILS), now=NOW)
+
+    assert words in visit(Role.ENGINEER).post("/posture/accept/", given, follow=True).content.decode()
+    assert not Mute.objects.exists()
+
+
+def test_an_acceptance_that_is_not_there_cannot_be_ended(visit: Visit) -> None:
+    """A wrong number gets the answer for an address that does not exist."""
+    assert HTTPStatus.NOT_FOUND == visit(Role.ENGINEER).post("/posture/closed-routes/accepted/7/end/").status_code

@@ -1,7 +1,7 @@
 """Rules: the list, one rule with its reasons and what it did, how it stands, and its mutes."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +14,12 @@ from hemostat.alerts.mutes import mute_end, mute_for, mute_make, mutes_of
 from hemostat.alerts.selectors import alert_for, alerts_of
 from hemostat.alerts.standing import decisions_of, kept_of, rule_decide
 from hemostat.console.gate import attempt, needs, visitor
-from hemostat.console.moment import now
+from hemostat.console.moment import moment_of, now
 from hemostat.console.rules import Row, days, own_book, row_of, rows, samples_of, text_of
 from hemostat.detect import State
 from hemostat.detect.budget import budgets
 from hemostat.events.vocabulary import Environment
-from hemostat.kernel import BadInput, NotFound
+from hemostat.kernel import NotFound
 from hemostat.people.rights import Right
 
 _MOST_SHOWN = 12
@@ -95,7 +95,7 @@ def mute(request: HttpRequest, rule: str) -> HttpResponse:
             rule=row.known.id,
             by=visitor(request),
             now=now(),
-            until=_moment(request.POST.get("until", "")),
+            until=moment_of(request.POST.get("until", "")),
             reason=request.POST.get("reason", ""),
             store=request.POST.get("store", ""),
             environment=request.POST.get("environment", ""),
@@ -147,12 +147,3 @@ def _form(alert: Alert | None, *, at: datetime) -> dict[str, Any]:
         "last": f"{at + timedelta(days=budgets().mute_days_most):%Y-%m-%dT%H:%M}",
         "most": budgets().mute_days_most,
     }
-
-
-def _moment(text: str) -> datetime:
-    """The moment that a field of the form holds, in UTC. Raises `BadInput`."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("The end is not given as a date and a time.", advice="Write it like 2026-03-02T14:00, in UTC.") from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

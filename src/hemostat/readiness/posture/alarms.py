@@ -33,7 +33,7 @@ def _fallen(standings: Sequence[Standing], environment: str) -> Iterator[Finding
             playbook="",
             store=one.result.store,
             environment=environment,
-            group={"check": check.id},
+            group={"check": check.id, "surface": one.result.surfaces[0]},
             events=0,
             people=0,
             event_ids=(),
