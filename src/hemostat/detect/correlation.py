@@ -42,6 +42,8 @@ _COUNTED = {
     _Type.TEMPORAL: operator.attrgetter("place"),
 }
 
+_LONGEST = 3660 * 86_400  # seconds
+
 
 class Correlation(NamedTuple):
     """What a correlation asks of the events that its rules match.
@@ -92,7 +94,7 @@ def plan(rule: SigmaCorrelationRule, known: Mapping[str, int]) -> Correlation:
         keys=columns(group_by),
         values=columns(_values(rule)),
         numeric=rule.type in _NUMERIC,
-        span=rule.timespan.seconds * MICROS,
+        span=_span(rule),
         measure=measure,
         least=least,
         generate=rule.generate,
@@ -130,6 +132,13 @@ def _present(field: Field) -> str:
 def _listed(values: list[str]) -> str:
     """SQL for several texts as one, from which they can be told apart again."""
     return f"CAST(to_json([{', '.join(f'COALESCE({value}, {chr(39) * 2})' for value in values)}]) AS VARCHAR)"
+
+
+def _span(rule: SigmaCorrelationRule) -> int:
+    """Microseconds of the rule's timespan. Raises `BadInput` for one over which nobody can look back."""
+    if rule.timespan.seconds > _LONGEST:
+        raise BadInput(f"its timespan {rule.timespan.spec} is longer than ten years")
+    return rule.timespan.seconds * MICROS
 
 
 def _references(rule: SigmaCorrelationRule) -> list[str]:

@@ -280,6 +280,7 @@ def test_events_without_a_time_take_no_part(found: Found) -> None:
         ("type: temporal_ordered, rules: [a, b], timespan: 1m, condition: {gte: 1}", "ordered"),
         ("type: temporal_ordered, timespan: 1m, condition: 'a and b'", "ordered"),
         ("type: event_count, rules: [a], timespan: soon, condition: {gte: 2}", "imespan"),
+        ("type: event_count, rules: [a], timespan: 99999999999d, condition: {gte: 2}", "longer than ten years"),
         ("type: sideways, rules: [a], timespan: 1m", "sideways"),
         ("type: value_count, rules: [a], timespan: 1m, condition: {gte: 2}", "field"),
     ],
