@@ -25,6 +25,9 @@ MOST_OCTETS = 2_000_000
 MOST_RULES = 500
 """Own rules in all files together: each makes every batch a little slower."""
 
+MOST_VALUES = 10_000
+"""Values in all own rules together that events are compared with: they cost a batch of some thousand events a second or two."""
+
 MOST_SAMPLES = 300_000
 """Events in the samples of all own rules together; rules beyond them are not judged, and so alert nobody."""
 
@@ -134,7 +137,7 @@ def _book(folder: Path, mark: Mark) -> Book:
 
 def book_read(place: Path) -> Book:
     """The rules that come with Hemostat and those of this folder or file. Raises `BadInput` when it does not exist."""
-    rules = load(place, beside=shipped(), room=Room(files=MOST_FILES, octets=MOST_OCTETS, rules=MOST_RULES))
+    rules = load(place, beside=shipped(), room=Room(files=MOST_FILES, octets=MOST_OCTETS, rules=MOST_RULES, values=MOST_VALUES))
     return Book(named(rules), place if place.is_dir() else place.parent)
 
 

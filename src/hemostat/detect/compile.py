@@ -50,10 +50,28 @@ Test = Callable[[str], str]
 """From the SQL of a value to the SQL of what is asked about it."""
 
 
+EVERYTHING, FOLDED = "everything", "everything_folded"
+"""Columns in which the SQL of a keyword looks; `searched_sql` adds them."""
+
+
+def searched_sql(rows: str, fields: Fields, *, texts: Field | None = None) -> str:
+    """SQL for the same rows with all texts of each as one, and that in small letters.
+
+    There is a sign between them: a keyword without that sign is within one of them.
+    """
+    everything = f"concat_ws('{_BETWEEN}', {', '.join(['NULL', *map(_all_words, _searched(fields, texts))])})"
+    return f"(SELECT *, {everything} AS {EVERYTHING}, lower({EVERYTHING}) AS {FOLDED} FROM {rows})"  # noqa: S608  # no value is in it
+
+
+def _searched(fields: Fields, texts: Field | None) -> list[Field]:
+    return [texts] if texts else [field for field in fields.values() if field.kind is not Kind.NUMBER]
+
+
 def condition_sql(rule: SigmaRule, fields: Fields, *, texts: Field | None = None) -> str:
     """SQL that is TRUE for the rows that the rule matches. Raises `SigmaError` when the rule asks for what cannot be had.
 
-    texts: every text of a row, where keywords are looked for; without it, they are looked for field by field.
+    texts: every text of a row, where keywords are looked for; without it, all texts of the fields are. Plain keywords are looked
+    for in the columns `EVERYTHING` and `FOLDED`.
     """
     backend = DuckDbBackend(fields, texts)
     # several conditions in one rule are alternatives
@@ -70,7 +88,7 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
     def __init__(self, fields: Fields, texts: Field | None) -> None:
         super().__init__()
         self._fields = fields
-        self._texts = [texts] if texts else [field for field in fields.values() if field.kind is not Kind.NUMBER]
+        self._texts = _searched(fields, texts)
 
     # --- logic ---
 
@@ -182,9 +200,12 @@ class DuckDbBackend(TextQueryBackend):  # type: ignore[misc]  # pySigma is not f
         if isinstance(value, SigmaCasedString):
             inside = SigmaCasedString.from_sigma_string(inside)
         if value.s and all(isinstance(part, str) and _BETWEEN not in part for part in value.s):
-            # All words as one text, once for all keywords: a keyword without what stands between them is within one of them.
-            return _linked("OR", [f"COALESCE({_matches(_all_words(field), inside)}, FALSE)" for field in self._texts])
-        return self._every_text(lambda text: _matches(text, inside))
+            return f"({_matches(EVERYTHING, inside, folded=FOLDED)})"
+        # Its plain parts stand somewhere in the row, or it is in none of the texts: that is asked of all of them at once.
+        cased = isinstance(value, SigmaCasedString)
+        plain = [part for part in value.s if isinstance(part, str)]
+        first = [f"contains({EVERYTHING if cased else FOLDED}, {_folded(part, cased=cased)})" for part in plain]
+        return _linked("AND", [*first, self._every_text(lambda text: _matches(text, inside))])
 
     def _every_text(self, test: Test) -> str:
         return _linked("OR", [_tested(field, test) for field in self._texts])
@@ -245,13 +266,16 @@ def _linked(word: str, parts: list[str]) -> str:
     return "(" + f" {word} ".join(parts) + ")"
 
 
-def _matches(value: str, pattern: SigmaString) -> str:
-    """SQL: does the text match a pattern of plain text, `*` and `?`? The common shapes have functions of their own."""
+def _matches(value: str, pattern: SigmaString, *, folded: str = "") -> str:
+    """SQL: does the text match a pattern of plain text, `*` and `?`? The common shapes have functions of their own.
+
+    folded: the text in small letters, where that is at hand.
+    """
     parts = list(pattern.s)
     if not all(isinstance(part, str | SpecialChars) for part in parts):
         raise SigmaFeatureNotSupportedByBackendError("a placeholder (expand) that nobody fills")
     cased = isinstance(pattern, SigmaCasedString)
-    subject = value if cased else f"lower({value})"
+    subject = value if cased else folded or f"lower({value})"
     while len(parts) > 1 and parts[0] is parts[1] is SpecialChars.WILDCARD_MULTI:
         del parts[0]
     while len(parts) > 1 and parts[-1] is parts[-2] is SpecialChars.WILDCARD_MULTI:

@@ -136,9 +136,10 @@ def _listed(values: list[str]) -> str:
 
 def _span(rule: SigmaCorrelationRule) -> int:
     """Microseconds of the rule's timespan. Raises `BadInput` for one over which nobody can look back."""
-    if rule.timespan.seconds > _LONGEST:
+    seconds = int(rule.timespan.seconds)
+    if seconds > _LONGEST:
         raise BadInput(f"its timespan {rule.timespan.spec} is longer than ten years")
-    return rule.timespan.seconds * MICROS
+    return seconds * MICROS
 
 
 def _references(rule: SigmaCorrelationRule) -> list[str]:

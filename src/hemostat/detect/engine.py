@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .acts import Acts, asked_together
-from .compile import condition_sql
+from .compile import condition_sql, searched_sql
 from .correlation import columns_sql
 from .duck import opened
 from .fields import Field, Fields
@@ -85,6 +85,7 @@ class Engine:
         self._horizon: int | None = None
         self._windows = []
         self._feeds: list[list[_Feed]] = []
+        self._searched = searched_sql("batch", fields, texts=texts)
         flags = [condition_sql(rule.sigma, fields, texts=texts) for rule in rules.rules]
         groups: list[list[str]] = []
         for n, rule in enumerate(rules.correlations):
@@ -110,7 +111,9 @@ class Engine:
     def _statement(self, flags: Mapping[int, str], columns: Sequence[str]) -> duckdb.Statement:
         told = ", ".join([*_ANSWERED, *(f"m{n}" for n in flags), *columns])
         asked = ", ".join(f"{flag} AS m{n}" for n, flag in flags.items())
-        text = f"CREATE OR REPLACE TEMP TABLE answer AS SELECT {told} FROM (SELECT *, {asked} FROM batch)"  # noqa: S608  # the backend quotes
+        everywhere = any(self._rules.rules[n].everywhere for n in flags)
+        batch = self._searched if everywhere else "batch"
+        text = f"CREATE OR REPLACE TEMP TABLE answer AS SELECT {told} FROM (SELECT *, {asked} FROM {batch})"  # noqa: S608  # the backend quotes
         # parsed once: for a small batch reading the text takes longer than running it
         return self._con.extract_statements(text)[0]
 

@@ -14,13 +14,13 @@ from sigma.conditions import ConditionFieldEqualsValueExpression, ConditionItem
 from sigma.correlations import SigmaCorrelationRule
 from sigma.exceptions import SigmaError
 from sigma.filters import SigmaFilter
-from sigma.rule import SigmaRule, SigmaStatus
+from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaRule, SigmaStatus
 from sigma.types import SigmaFieldReference, SigmaRegularExpression
 
 from hemostat.kernel import BadInput, content
 
 from .budget import Budget
-from .compile import condition_sql
+from .compile import EVERYTHING, FOLDED, condition_sql
 from .correlation import Correlation, plan
 from .documents import MOST_COPIES, TooLarge, copies, documents, together
 from .duck import opened
@@ -75,6 +75,11 @@ class Rule(NamedTuple):
     path: Path
     alerts: bool
 
+    @property
+    def everywhere(self) -> bool:
+        """Does it look into every text?"""
+        return any(name is None for name in _asked(self.sigma))
+
 
 class CorrelationRule(NamedTuple):
     """One rule over several events, and the plan of its arithmetic."""
@@ -113,7 +118,7 @@ class RuleSet(NamedTuple):
     @property
     def everywhere(self) -> bool:
         """Does some rule look into every text?"""
-        return any(name is None for rule in self.rules for name in _asked(rule.sigma))
+        return any(rule.everywhere for rule in self.rules)
 
     @property
     def speaking(self) -> "tuple[Rule | CorrelationRule, ...]":
@@ -139,10 +144,10 @@ NOTHING = RuleSet((), (), ())
 
 
 class Room:
-    """How much may be read of rules that somebody brings: so many files, and so many bytes and rules in all of them together."""
+    """How much may be read of rules that somebody brings: so many files; in all of them so many bytes, rules and values."""
 
-    def __init__(self, *, files: int, octets: int, rules: int) -> None:
-        self._files, self._octets, self._rules = files, octets, rules
+    def __init__(self, *, files: int, octets: int, rules: int, values: int) -> None:
+        self._files, self._octets, self._rules, self._values = files, octets, rules, values
 
     def take(self, path: Path) -> None:
         """The file takes its part. Raises `TooLarge` when there is no room left for it, and `OSError`."""
@@ -151,11 +156,14 @@ class Room:
         if self._files < 0 or self._octets < 0:
             raise TooLarge("there is no room for it: too many files of rules, or too many bytes in them together")
 
-    def take_rule(self) -> None:
-        """One rule takes its place. Raises `TooLarge` when there is none left."""
+    def take_rule(self, values: int) -> None:
+        """One rule with so many values takes its place. Raises `TooLarge` when there is none left."""
         self._rules -= 1
+        self._values -= values
         if self._rules < 0:
             raise TooLarge("there is no room for it and those after it: too many rules")
+        if self._values < 0:
+            raise TooLarge(f"there is no room for it and those after it: with its {values:,} values there are too many")
 
 
 class _Read(NamedTuple):
@@ -264,7 +272,7 @@ def _read(path: Path, name: str, faults: list[Fault], room: Room | None) -> Iter
         for each in _items(path, f"{name}, ", number, chunk, faults):
             try:
                 if room:
-                    room.take_rule()
+                    room.take_rule(_values(each.item))
             except TooLarge as error:
                 faults.append(Fault(path, each.item.title or path.stem, str(error)))
                 return
@@ -292,6 +300,15 @@ def _items(path: Path, place: str, number: int, chunk: list[Any], faults: list[F
             faults.append(Fault(path, item.title or title, _short(item.errors[0])))
         else:
             yield _Read(path, f"{place}{own}", item)
+
+
+def _values(item: SigmaRule | SigmaCorrelationRule | SigmaFilter | SigmaDetection | SigmaDetectionItem) -> int:
+    """With how many values the rule compares an event."""
+    if isinstance(item, SigmaDetectionItem):
+        return len(item.value)
+    if isinstance(item, SigmaDetection):
+        return sum(_values(part) for part in item.detection_items)
+    return sum(_values(part) for part in item.detection.detections.values()) if isinstance(item, SigmaRule) else 0
 
 
 def _filters(read: Iterable[_Read], ids: _Ids, faults: list[Fault]) -> Iterator[SigmaFilter]:
@@ -360,7 +377,7 @@ def _try_out(item: SigmaRule, judge: duckdb.DuckDBPyConnection) -> None:
             raise TooLarge(f"a pattern repeats by count to more than {MOST_COPIES:,} further steps; write it shorter")
     names = set(_asked(item)) - {None}
     fields = {str(name): Field("value", Kind.TEXT) for name in names} or {"": Field("value", Kind.TEXT)}
-    judge.execute(f"SELECT {condition_sql(item, fields)} FROM (SELECT '' AS value)")  # noqa: S608  # the backend quotes
+    judge.execute(f"SELECT {condition_sql(item, fields)} FROM (SELECT '' AS value, '' AS {EVERYTHING}, '' AS {FOLDED})")  # noqa: S608  # the backend quotes
 
 
 def _asked(item: SigmaRule) -> Iterator[str | None]:

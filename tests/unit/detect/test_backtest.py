@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count, groupby, pairwise
 from pathlib import Path
 from random import Random
@@ -307,11 +307,15 @@ def test_text_that_cannot_be_used_is_named_with_its_place() -> None:
             rules_of(Version(text=text), NOTHING)
 
 
-def test_a_window_longer_than_time_is_refused(lake: Lake, tmp_path: Path) -> None:
-    """In words, before anything is read."""
-    lake.put([{"at": 0}])
-    with pytest.raises(BadInput, match="looks back further"):
-        trial(lake, rules(tmp_path, TOGETHER.replace("10m", "900000d")))
+def test_a_window_longer_than_time_reaches_back_to_its_beginning(lake: Lake, tmp_path: Path) -> None:
+    """An event that claims to be of the first year is looked at with a window of ten."""
+    first = datetime(1, 3, 4, tzinfo=UTC) - START
+    lake.put([{"at": first / timedelta(minutes=1) + n, "actor": "actor_0"} for n in range(4)])
+    test = trial(lake, rules(tmp_path, TOGETHER.replace("10m", "3650d")), first=first.days)
+    assert not test.turn(1000)
+
+    assert [(date(1, 3, 4), 1, 4)] == [(one.day, one.alarms, one.events) for one in test.report([]).versions[0].days]
+    test.close()
 
 
 def test_damage_ends_it_and_the_time_spent_is_told(lake: Lake, tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def test_only_so_many_bytes_are_read(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.yml").write_text(rule_text(id="", title=name))
 
-    found = load(tmp_path, room=Room(files=MOST_FILES, octets=len(rule_text(id="", title="a")) + 1, rules=9))
+    found = load(tmp_path, room=Room(files=MOST_FILES, octets=len(rule_text(id="", title="a")) + 1, rules=9, values=9))
 
     assert (["a"], ["b"]) == ([rule.title for rule in found.rules], [fault.title for fault in found.faults])
 
@@ -233,11 +233,26 @@ def test_only_so_many_rules_are_read(tmp_path: Path) -> None:
     (tmp_path / "many.yml").write_text("---\n".join(rule_text(id="", title=f"R{n}") for n in range(9)))
     (tmp_path / "more.yml").write_text(rule_text(id="", title="More"))
 
-    found = load(tmp_path, room=Room(files=9, octets=10**6, rules=3))
+    found = load(tmp_path, room=Room(files=9, octets=10**6, rules=3, values=99))
 
     assert ["R0", "R1", "R2"] == [rule.title for rule in found.rules]
     assert [("many.yml", "R3"), ("more.yml", "More")] == [(fault.path.name, fault.title) for fault in found.faults]
     assert "too many rules" in found.faults[0].reason
+
+
+def test_only_so_many_values_are_looked_for(tmp_path: Path) -> None:
+    """Keywords, values of fields and of lists in lists count together; what only says which are meant counts nothing."""
+    detection = "{s: [{http_request.url.path|contains: [/a, /b]}, {resource.name: c}], k: [d, e], condition: s or k}"
+    for name in ("a", "b"):
+        text = f"title: {name}\nlogsource: {{product: hemostat}}\ndetection: {detection}\n"
+        (tmp_path / f"{name}.yml").write_text(text)
+
+    def told(values: int) -> list[str]:
+        return [rule.title for rule in load(tmp_path, room=Room(files=9, octets=10**6, rules=9, values=values)).rules]
+
+    assert [[], ["a"], ["a"], ["a", "b"]] == [told(values) for values in (4, 5, 9, 10)]
+    (fault,) = load(tmp_path, room=Room(files=9, octets=10**6, rules=9, values=9)).faults
+    assert "with its 5 values there are too many" in fault.reason
 
 
 def test_a_changed_file_makes_another_book(tmp_path: Path) -> None:

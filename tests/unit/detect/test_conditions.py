@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sigma.rule import SigmaRule
 
-from hemostat.detect.compile import condition_sql
+from hemostat.detect.compile import condition_sql, searched_sql
 from hemostat.detect.fields import LAKE, Field, Kind, literal, quoted
 from hemostat.detect.rules import Fault
 
@@ -326,7 +326,8 @@ def test_fields_of_the_lake(detection: Any, row: dict[str, Any], expected: bool)
         columns[name] = "BIGINT" if "make_timestamp" in field.sql else types[field.kind]
     selected = ", ".join(f'CAST({json_sql(row.get(name))} AS {kind}) AS "{name}"' for name, kind in columns.items())
 
-    ((found,),) = duckdb.connect().execute(f"SELECT {condition_sql(rule, LAKE)} FROM (SELECT {selected})").fetchall()  # noqa: S608  # the SQL under test
+    searched = searched_sql(f"(SELECT {selected})", LAKE)
+    ((found,),) = duckdb.connect().execute(f"SELECT {condition_sql(rule, LAKE)} FROM {searched}").fetchall()  # noqa: S608  # the SQL under test
 
     assert expected == found
 
@@ -342,7 +343,10 @@ def test_a_keyword_finds_nothing_where_there_is_no_text() -> None:
     """Without any text field a keyword matches no row."""
     rule = SigmaRule.from_dict({"title": "t", "logsource": {"category": "test"}, "detection": {"s": ["x"], "condition": "s"}})
 
-    assert "FALSE" == condition_sql(rule, {"n": Field("n", Kind.NUMBER)})
+    fields = {"n": Field("n", Kind.NUMBER)}
+    searched = searched_sql("(SELECT 7 AS n)", fields)
+
+    assert [(False,)] == duckdb.connect().execute(f"SELECT {condition_sql(rule, fields)} FROM {searched}").fetchall()  # noqa: S608  # same
 
 
 @pytest.mark.parametrize(
