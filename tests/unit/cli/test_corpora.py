@@ -12,9 +12,10 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from hemostat.cli.corpora import Labelled, bedside, exchange, frontdesk, storehouse
+from hemostat.cli.corpora import Labelled, bedside, clinicline, exchange, frontdesk, merchandise, storehouse
 from hemostat.cli.corpora.filling import NOTATIONS, TABLES, Field, Form, filled, rewritten, written
 from hemostat.cli.corpora.labelled import Value
+from hemostat.cli.corpora.newcomers import NEW_DRUGS, NEW_ILLNESSES, cast
 from hemostat.cli.corpora.people import CONDITIONS, MEDICATIONS
 from hemostat.cli.corpora.strangers import DRUGS, ILLNESSES, MISSPELLED_DRUGS, MISSPELLED_ILLNESSES, Scene
 from hemostat.cli.corpora.values import VALUES
@@ -24,13 +25,15 @@ _CORPORA = {
     "frontdesk": frontdesk.lines,
     "exchange": exchange.lines,
     "bedside": bedside.lines,
+    "clinicline": clinicline.lines,
+    "merchandise": merchandise.lines,
 }
 _KINDS = frozenset(
     {"SSN", "MRN", "NPI", "DEA", "MEMBER_ID", "ICD10", "NDC", "PAN", "EMAIL", "PHONE", "DOB", "NAME", "ADDRESS", "IP", "JWT"}
     | {"SESSION_TOKEN", "API_KEY", "PASSPORT", "DRIVER_LICENSE", "CONDITION", "MEDICATION"}
 )
-_ILLNESSES = frozenset(word.lower() for word in (*CONDITIONS, *ILLNESSES, *MISSPELLED_ILLNESSES))
-_DRUGS = frozenset(word.lower() for word in (*MEDICATIONS, *DRUGS, *MISSPELLED_DRUGS))
+_ILLNESSES = frozenset(word.lower() for word in (*CONDITIONS, *ILLNESSES, *MISSPELLED_ILLNESSES, *NEW_ILLNESSES))
+_DRUGS = frozenset(word.lower() for word in (*MEDICATIONS, *DRUGS, *MISSPELLED_DRUGS, *NEW_DRUGS))
 _LETTERS = "[AC-HJKMNP-RT-Y]"  # of Medicare's numbers
 
 
@@ -80,7 +83,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "ICD10": _like(r"[A-Z]\d[\dA-Z](\.?[\dA-Z]{1,4})?"),
     "NDC": _like(r"\d{4,5}-\d{3,4}-\d{1,2}|\d{11}"),
     "DOB": _like(r"(?=.*\d)[\dA-Za-z ,./-]{6,26}"),
-    "MRN": _like(r"[A-Z]{0,2}-?[\d-]{5,9}"),
+    "MRN": _like(r"[A-Z]{0,3}-?[\d-]{5,9}"),
     "MEMBER_ID": _like(r"[A-Z0-9 -]{9,14}"),
     "CONDITION": lambda text: text.lower() in _ILLNESSES,
     "MEDICATION": lambda text: not {text.lower(), text.lower().replace("-", " ")}.isdisjoint(_DRUGS),  # in addresses with dashes
@@ -233,12 +236,32 @@ def test_an_unknown_slot_is_an_error(chance: Random) -> None:
         filled("Hello «p.name:shouted»", chance, Scene())
 
 
-@pytest.mark.parametrize("forms", [exchange.FORMS, bedside.FORMS], ids=["exchange", "bedside"])
+@pytest.mark.parametrize("forms", [exchange.FORMS, bedside.FORMS, clinicline.FORMS, merchandise.FORMS])
 def test_the_wider_corpora_have_fifty_forms(forms: tuple[Form, ...]) -> None:
-    """The corpora of the exchange and of the bedside have fifty forms each, no two of one name."""
+    """Each of the wider corpora has fifty forms, no two of one name."""
     names = {form.name for form in forms}
 
     assert len(forms) == len(names) >= 50
+
+
+def test_the_words_of_the_newcomers_are_many_and_their_own() -> None:
+    """At least 150 illnesses and 150 drugs, none twice and none that an earlier corpus names."""
+    earlier = {word.lower() for word in (*CONDITIONS, *ILLNESSES, *MISSPELLED_ILLNESSES, *MEDICATIONS, *DRUGS, *MISSPELLED_DRUGS)}
+
+    for words in (NEW_ILLNESSES, NEW_DRUGS):
+        assert len({word.lower() for word in words}) == len(words) >= 150
+        assert earlier.isdisjoint(word.lower() for word in words)
+
+
+def test_what_is_written_of_a_newcomer_is_of_one_person(chance: Random) -> None:
+    """The spellings of a name, a telephone number or a birthday in one text are those of one person."""
+    scene = cast()
+
+    who = scene.who("p", chance)
+    hl7, phone, born = (piece for piece in filled("«p.hl7:upper» «p.tel» «p.born»", chance, scene) if isinstance(piece, Value))
+    assert hl7.text.startswith(f"{who.last}^{who.first}".upper())
+    assert re.sub(r"\D", "", phone.text)[-10:] == who.phone
+    assert born == Value(who.born.isoformat(), "DOB")
 
 
 def test_people_stay_the_same_through_a_text(chance: Random) -> None:

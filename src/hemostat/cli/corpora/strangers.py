@@ -285,12 +285,14 @@ class Scene(dict[str, Part]):
     """What fills the slots of one text: the people in it, who stay the same all through it, and what is said of them.
 
     `«p.»` is the patient or customer, `«r.»` somebody near, `«s.»` and `«t.»` are staff; `«next»` brings on another patient. A
-    slot may end in a colon and the name of a rewriting, as in `«p.name:url»`. Raises `KeyError` for any other name.
+    slot may end in a colon and the name of a rewriting, as in `«p.name:url»`. `draw` makes whoever is needed. Raises `KeyError`
+    for any other name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, draw: Callable[[Random], Person] = person) -> None:
         super().__init__(_ANYWHERE)
         self["next"] = self._next
+        self._draw = draw
         self._cast: dict[str, Person] = {}
 
     def __missing__(self, name: str) -> Part:
@@ -301,11 +303,12 @@ class Scene(dict[str, Part]):
         if role not in _ROLES or what not in _OF_A_PERSON:
             raise KeyError(name)
         entity, maker = _OF_A_PERSON[what]
-        return lambda chance: [Value(maker(self._person(role, chance), chance), entity)]
+        return lambda chance: [Value(maker(self.who(role, chance), chance), entity)]
 
-    def _person(self, role: str, chance: Random) -> Person:
+    def who(self, role: str, chance: Random) -> Person:
+        """Whoever plays the role, drawn when first asked for."""
         if role not in self._cast:
-            self._cast[role] = person(chance)
+            self._cast[role] = self._draw(chance)
         return self._cast[role]
 
     def _next(self, _: Random) -> list[str | Value]:
