@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from hemostat.incidents.mailing import EVERYWHERE, PEOPLE, notices_standing, people_of
-from hemostat.incidents.models import Incident, Notice
+from hemostat.incidents.models import Incident
 from hemostat.incidents.notice_standing import written_at
 from hemostat.incidents.notice_text import completeness, notice_facts
 from hemostat.incidents.services import local_day
@@ -20,11 +20,14 @@ def letters_read(*, incident: Incident | None, key: Key) -> Letters:
 
     A federal duty towards people has its letters added up, each by how many people of all it goes to.
     """
-    standing = notices_standing(incident) if incident else []
+    if incident is None:
+        return dict.fromkeys(key.unmet, 0.0)
+    standing, true = notices_standing(incident), _true_facts(incident, key)
     serves = {notice.pk: list(notice.duties.all()) for notice in standing}
     parts: dict[tuple[str, frozenset[int]], float] = {}
     for notice in standing:
-        share, duties = completeness(notice, _true_facts(notice, key)), serves[notice.pk]
+        facts = msgspec.structs.replace(true, today=local_day(written_at(notice)))
+        share, duties = completeness(notice, facts), serves[notice.pk]
         reached = people_of(duties, serves.values(), affected=notice.incident.affected)
         for duty in duties:
             name, federal = f"{duty.duty}@{duty.jurisdiction}", duty.recipient == PEOPLE and duty.jurisdiction in EVERYWHERE
@@ -35,11 +38,11 @@ def letters_read(*, incident: Incident | None, key: Key) -> Letters:
     return {name: min(1.0, round(share, 4)) for name, share in shares.items()}
 
 
-def _true_facts(notice: Notice, key: Key) -> NoticeFacts:
-    """What the notice should have been drafted from."""
-    facts, told = notice_facts(notice.incident, today=local_day(written_at(notice))), key.facts
+def _true_facts(incident: Incident, key: Key) -> NoticeFacts:
+    """What the notices should have been drafted from, but for the day that each carries."""
+    told = key.facts
     return msgspec.structs.replace(
-        facts,
+        notice_facts(incident, today=local_day(incident.opened_at)),
         discovered_on=date.fromisoformat(told["discovery"]["known_at"]),
         elements=list(told["elements"]),
         people=dict(told["affected"]),

@@ -24,15 +24,16 @@ def notices_written(*, incident: Incident, answers: Mapping[str, str], by: Perso
     facts = notice_facts(incident, today=local_day(now))
     for notice in drafts:
         given = {field.id: _answer(field, answers, notice) for field in fields_of(notice, facts)}
-        filled = notice_edit(notice=notice, version=notice.version, by=by, now=now, answers=given)
-        notice_approve(notice=filled, text_sha256=filled.text_sha256, by=by, now=now, why=_NO_FAULT)
+        filled = notice_edit(notice=notice, version=notice.version, by=by, now=now, answers=given, facts=facts)
+        notice_approve(notice=filled, text_sha256=filled.text_sha256, by=by, now=now, why=_NO_FAULT, facts=facts)
 
 
 def notices_approved(*, incident: Incident, by: Person, now: datetime) -> None:
     """Every notice has the word of counsel, and it is on record that it went out: offices first, people last."""
     standing = sorted(notices_standing(incident), key=_people_last)
+    facts = notice_facts(incident, today=local_day(now))
     for notice in standing:
-        notice_approve(notice=notice, text_sha256=notice.text_sha256, by=by, now=now, why=_NO_FAULT)
+        notice_approve(notice=notice, text_sha256=notice.text_sha256, by=by, now=now, why=_NO_FAULT, facts=facts)
     for notice in standing:
         notice_send(
             notice=notice,

@@ -1,6 +1,6 @@
 """The legal clocks of an incident: duties from the law's table, one row per duty that is never deleted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ def clocks_refresh(
     rules = rules or rules_now()
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     facts = facts_of(incident)
-    remedies_refresh(incident=incident, now=now, rules=rules)
+    remedies_refresh(incident=incident, now=now, rules=rules, facts=facts)
     terms, reasons = contract_duties(incident, facts)
     standing = Duty.objects.filter(incident=incident, owed=True)
     is_counted = bool(incident.people) or standing.exclude(regime=CONTRACT).exists()
@@ -46,8 +46,7 @@ def clocks_refresh(
     before = snapshot(incident)
     assessment = _assess(facts, rules) if is_counted else _NOTHING
     owed = {(duty["id"], duty["jurisdiction"]): duty for duty in [*assessment["duties"], *terms]}
-    for duty in owed.values():
-        _duty_write(incident, duty, now=now)
+    _duties_write(incident, owed.values(), now=now)
     reasons |= {entry["id"]: entry["because"] for entry in assessment["not_owed"]}
     lifted = _lift(incident, [row for row in standing if (row.duty, row.jurisdiction) not in owed], reasons, now=now)
     judged = standings(incident)
@@ -141,32 +140,43 @@ def _assess(facts: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
     return answer
 
 
-def _duty_write(incident: Incident, found: Mapping[str, Any], *, now: datetime) -> None:
-    place = found["jurisdiction"]
-    Duty.objects.update_or_create(
-        incident=incident,
-        duty=found["id"],
-        jurisdiction=place,
-        defaults={
-            "regime": found["regime"],
-            "recipient": found["recipient"],
-            "recipient_name": found["recipient_name"],
-            "obligor": found["obligor"],
-            "owed": True,
-            "contract": found.get("contract"),
-            "due": _date(found["due"]),
-            "due_at": found.get("due_at"),
-            "advised": _date(found["advised"]),
-            "wording": found["wording"],
-            "trigger": found["trigger"],
-            "trigger_on": _date(found["trigger_on"]),
-            "citation": found["citation"],
-            "because": found["because"],
-            "verified": found["verified"],
-            "met_by": found["met_by"] or "",
-            "people": incident.affected.get(place, incident.people),
-            "computed_at": now,
-        },
+_COMPUTED = (
+    "regime", "recipient", "recipient_name", "obligor", "owed", "contract", "due", "due_at", "advised", "wording", "trigger",
+    "trigger_on", "citation", "because", "verified", "met_by", "people", "computed_at",
+)  # fmt: skip
+"""What each computation sets anew; how far the duty is stays as it was."""
+
+
+def _duties_write(incident: Incident, found: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
+    """Each of them is a row as it was found, in one statement: a count can bring a hundred."""
+    rows = [
+        Duty(
+            incident=incident,
+            duty=one["id"],
+            jurisdiction=one["jurisdiction"],
+            regime=one["regime"],
+            recipient=one["recipient"],
+            recipient_name=one["recipient_name"],
+            obligor=one["obligor"],
+            owed=True,
+            contract=one.get("contract"),
+            due=_date(one["due"]),
+            due_at=one.get("due_at"),
+            advised=_date(one["advised"]),
+            wording=one["wording"],
+            trigger=one["trigger"],
+            trigger_on=_date(one["trigger_on"]),
+            citation=one["citation"],
+            because=one["because"],
+            verified=one["verified"],
+            met_by=one["met_by"] or "",
+            people=incident.affected.get(one["jurisdiction"], incident.people),
+            computed_at=now,
+        )
+        for one in found
+    ]
+    Duty.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["incident", "duty", "jurisdiction"], update_fields=_COMPUTED
     )
 
 

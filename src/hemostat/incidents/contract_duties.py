@@ -22,9 +22,12 @@ def contract_id(term: ContractTerm) -> str:
 
 def contract_duties(incident: Incident, facts: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
     """The duties of every active term that binds, and why the others do not bind, by the id of their clock."""
+    terms = list(ContractTerm.objects.select_related("by", "retired_by").order_by("pk"))
+    if not terms:
+        return [], {}
     leak = _leak(incident, facts)
     owed, excused = [], {}
-    for row in ContractTerm.objects.select_related("by", "retired_by").order_by("pk"):
+    for row in terms:
         term = term_of(row)
         if excuses := [*_retired(row), *contract_excuses(term, leak)]:
             excused[contract_id(row)] = excuses

@@ -101,9 +101,10 @@ def determined_at(incident: Incident) -> datetime | None:
 
 def decision_of_breach(incident: Incident) -> Decision | None:
     """The first decision that it is a breach; a decision to wait, or that it is none, starts no clock."""
-    steps = incident.steps.filter(slug=DETERMINATION)
-    breach = [option["text"] for step in steps for option in step.options if option["key"] == BREACH]
-    return Decision.objects.filter(incident=incident, step__in=steps, choice__in=breach).order_by("id").first()
+    steps = incident.steps.filter(slug=DETERMINATION).values_list("pk", "options")
+    breach = {pk: [option["text"] for option in options if option["key"] == BREACH] for pk, options in steps}
+    decided = Decision.objects.filter(incident=incident, step__in=breach).order_by("id")
+    return next((one for one in decided if one.step_id is not None and one.choice in breach[one.step_id]), None)
 
 
 def standing_assessments(incident: Incident) -> dict[str, Assessment]:

@@ -132,10 +132,12 @@ def notice_edit(
     now: datetime,
     answers: Mapping[str, str] | None = None,
     sections: Mapping[str, str | None] | None = None,
+    facts: NoticeFacts | None = None,
 ) -> Notice:
     """The notice is drafted again from the facts as they are now, with these answers and these sections written over.
 
     answers: by field; those that are not named stay. sections: lines by key; None takes the drafted text back.
+    facts: those of now, when they are at hand.
     An approval holds for its text alone: one that changed has none, one that reads as before has those of before. Patient data in
     what was typed is masked, and the notice says so.
     Raises `NoticeChanged` for an old version, `BadInput` for a notice that went out, an unknown field or a value unfit for it.
@@ -147,7 +149,7 @@ def notice_edit(
         who = notice.edited_by.full_name if notice.edited_by else notice.by.full_name
         raise NoticeChanged(f"{who} changed this notice in the meantime.", advice="Compare both texts, then save yours again.")
     before = _content(notice)
-    facts = notice_facts(notice.incident, today=local_day(now))
+    facts = facts or notice_facts(notice.incident, today=local_day(now))
     known = not_patients(notice, facts)
     if answers is not None:
         given = {
@@ -185,7 +187,7 @@ def notice_fill_others(*, notice: Notice, by: Person, now: datetime) -> list[Not
     for other in drafts_beside(notice, notices_standing(notice.incident)):
         asked = {field.id for field in fields_of(other, facts)} - other.answers.keys()
         if given := {name: value for name, value in shared.items() if name in asked}:
-            filled.append(notice_edit(notice=other, version=other.version, by=by, now=now, answers=given))
+            filled.append(notice_edit(notice=other, version=other.version, by=by, now=now, answers=given, facts=facts))
     return filled
 
 
@@ -199,9 +201,12 @@ def drafts_beside(notice: Notice, standing: Iterable[Notice]) -> list[Notice]:
 
 
 @transaction.atomic
-def notice_approve(*, notice: Notice, text_sha256: str, by: Person, now: datetime, why: str = "") -> Notice:
+def notice_approve(
+    *, notice: Notice, text_sha256: str, by: Person, now: datetime, why: str = "", facts: NoticeFacts | None = None
+) -> Notice:
     """One profession says that this very text may go out; after the second, by somebody else, the notice is approved.
 
+    facts: those of now, when they are at hand.
     Raises `Refused` for other roles; `BadInput` for another text than the one that was read, a second word of the same person, a
     text that lacks something or reads too hard without a reason, and a notice that went out.
     """
@@ -215,7 +220,7 @@ def notice_approve(*, notice: Notice, text_sha256: str, by: Person, now: datetim
         raise BadInput(f"{by.full_name} has approved this text already.", advice="The other approval is somebody else's.")
     if role in given:
         raise BadInput(f"{given[role].by.full_name} has approved this text for {Role(role).label.lower()} already.")
-    faults = faults_of(notice, notice_facts(notice.incident, today=local_day(now)))
+    faults = faults_of(notice, facts or notice_facts(notice.incident, today=local_day(now)))
     if faults and not why.strip():
         raise BadInput(
             f"{len(faults)} thing{'s' if len(faults) > 1 else ''} stand{'' if len(faults) > 1 else 's'} against it: {faults[0]}",

@@ -1,7 +1,9 @@
 """What is owed to people beside the notice, as tasks; and what the laws could ask for, as ranges."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from django.db import transaction
@@ -35,19 +37,20 @@ _BEFORE_SENDING = (
 
 
 @transaction.atomic
-def remedies_refresh(*, incident: Incident, now: datetime, rules: Rules | None = None) -> list[RemedyTask]:
+def remedies_refresh(
+    *, incident: Incident, now: datetime, rules: Rules | None = None, facts: Mapping[str, Any] | None = None
+) -> list[RemedyTask]:
     """The tasks follow from the facts and from consumers' cure letters as they are now.
 
     One that is no longer owed stays, marked so, with the reason. Before people were counted only the answer to a letter is owed.
-    Raises what the law's table raises about facts it does not know.
+    facts: what `facts_of` gave, when it is at hand. Raises what the law's table raises about facts it does not know.
     """
     letters = {str(event.pk): event.on for event in _cure_letters(incident)}
     if not (incident.people or letters or RemedyTask.objects.filter(incident=incident, owed=True).exists()):
         return []
-    found = remedies_of(_facts(incident), cure_letters=letters, rules=rules)
+    found = remedies_of(_facts(incident, facts), cure_letters=letters, rules=rules)
     owed = {remedy.id: remedy for remedy in found.owed}
-    for remedy in owed.values():
-        _task_write(incident, remedy, now=now)
+    _tasks_write(incident, owed.values(), now=now)
     reasons = {row.id: row.because for row in found.not_owed}
     for task in RemedyTask.objects.filter(incident=incident, owed=True).exclude(remedy__in=owed):
         task.owed, task.computed_at = False, now
@@ -172,24 +175,33 @@ def _cure_letters(incident: Incident) -> list[LegalEvent]:
     return list(LegalEvent.objects.filter(incident=incident, kind=CURE_NOTICE, withdrawn_at__isnull=True))
 
 
-def _facts(incident: Incident) -> Facts:
-    return facts_decode(msgspec.json.encode(facts_of(incident)))
+def _facts(incident: Incident, document: Mapping[str, Any] | None = None) -> Facts:
+    return facts_decode(msgspec.json.encode(document or facts_of(incident)))
 
 
-def _task_write(incident: Incident, remedy: Remedy, *, now: datetime) -> None:
-    RemedyTask.objects.update_or_create(
-        incident=incident,
-        remedy=remedy.id,
-        jurisdiction=remedy.jurisdiction,
-        defaults={
-            "title": remedy.title,
-            "because": remedy.because,
-            "citation": remedy.citation,
-            "verified": remedy.verified,
-            "months": remedy.months,
-            "people": remedy.people,
-            "due": remedy.due,
-            "owed": True,
-            "computed_at": now,
-        },
+_COMPUTED = ("title", "because", "citation", "verified", "months", "people", "due", "owed", "computed_at")
+"""What each computation sets anew; what was done stays as it was."""
+
+
+def _tasks_write(incident: Incident, found: Iterable[Remedy], *, now: datetime) -> None:
+    """Each of them is a row as it was found, in one statement."""
+    rows = [
+        RemedyTask(
+            incident=incident,
+            remedy=one.id,
+            jurisdiction=one.jurisdiction,
+            title=one.title,
+            because=one.because,
+            citation=one.citation,
+            verified=one.verified,
+            months=one.months,
+            people=one.people,
+            due=one.due,
+            owed=True,
+            computed_at=now,
+        )
+        for one in found
+    ]
+    RemedyTask.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["incident", "remedy", "jurisdiction"], update_fields=_COMPUTED
     )

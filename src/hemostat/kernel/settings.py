@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -318,9 +319,12 @@ class Home:
         return self.settings_file.exists()
 
     def settings(self) -> Settings:
-        """The settings as they are on disk. Raises `BadSettings` with the place of the fault."""
+        """The settings as they are on disk, also when somebody edited the file by hand a moment ago; they are to be read only.
+
+        Raises `BadSettings` with the place of the fault.
+        """
         try:
-            return msgspec.toml.decode(self.settings_file.read_bytes(), type=Settings)
+            return _understood(self.settings_file.read_bytes())
         except FileNotFoundError as error:
             raise BadSettings(f"{self.path} is not a Hemostat home.", advice="Make one with `hemostat init`.") from error
         except (msgspec.DecodeError, ValueError, RecursionError) as error:  # not UTF-8, no date of the calendar, too deep
@@ -362,6 +366,12 @@ class Home:
         """The settings file holds `settings`. A table without entries is left out, so that a person can add it at the end."""
         tables = {name: value for name, value in msgspec.to_builtins(settings).items() if value != {}}
         replace_file(self.settings_file, tomli_w.dumps(_without_nothing(tables)).encode())
+
+
+@lru_cache(maxsize=4)
+def _understood(content: bytes) -> Settings:
+    """What these bytes say. They are read each time and compared, since neither an mtime nor an inode tells of every change."""
+    return msgspec.toml.decode(content, type=Settings)
 
 
 def _without_nothing(value: Any) -> Any:

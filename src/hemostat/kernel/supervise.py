@@ -27,10 +27,14 @@ class Supervisor:
     reason, the kernel ends its children: none is left behind to write into the home.
     """
 
-    def __init__(self, commands: Mapping[str, Sequence[str]], *, environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(
+        self, commands: Mapping[str, Sequence[str]], *, environment: Mapping[str, str], logs: Path, grace: float = _GRACE
+    ) -> None:
+        """grace: seconds from the request to end until those that have not are killed."""
         self._commands = dict(commands)
         self._environment = MODEST | dict(environment)
         self._logs = logs
+        self._grace = grace
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._starts: dict[str, list[float]] = {name: [] for name in commands}
         self._stopping = threading.Event()
@@ -70,7 +74,7 @@ class Supervisor:
     def _end_all(self) -> None:
         for process in self._running.values():
             process.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + _GRACE
+        deadline = time.monotonic() + self._grace
         for process in self._running.values():
             try:
                 process.wait(max(0.0, deadline - time.monotonic()))

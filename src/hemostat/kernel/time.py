@@ -83,7 +83,7 @@ def iso(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise BadInput("A moment without a zone cannot be written down.", advice="Attach the zone of its source.")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def parse_iso(text: str) -> datetime:

@@ -37,7 +37,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 def people(db: None, home: Home, settings: DjangoSettings) -> dict[str, str]:  # noqa: ARG001  # the people stand in the database
     """The sign-in name of a person of each role."""
     settings.HOME = home
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return {login.role.value: login.username for login in demo_people_create(now=NOON)}
 
 

@@ -18,11 +18,10 @@ Visit = Callable[[Role], Client]
 
 
 def lived_in(home: Home, settings: DjangoSettings) -> Home:
-    """The home is that of the console under test; passwords are cheap to check."""
+    """The home is that of the console under test."""
     settings.HOME = home
     settings.HEMOSTAT = home.settings()
     settings.ALLOWED_HOSTS = ["testserver"]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return home
 
 

@@ -44,7 +44,6 @@ def home(tmp_path: Path, settings: DjangoSettings) -> Home:
     """The sandbox home of the drill."""
     settings.HOME = home_made(tmp_path / "home")
     settings.HEMOSTAT = settings.HOME.settings()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     made: Home = settings.HOME
     return made
 

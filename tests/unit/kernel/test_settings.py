@@ -2,11 +2,14 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hemostat.kernel import BadSettings, Home, Route, Settings, Source, Target, content
+from hemostat.kernel import BadSettings, Console, Home, Route, Settings, Source, Target, content
 
 
 @pytest.fixture
@@ -75,6 +78,34 @@ def test_a_wrong_setting_is_named_with_its_place(home: Home, text: str, place: s
 
     assert place in str(caught.value)
     assert caught.value.advice()
+
+
+@given(
+    ports=st.lists(st.sampled_from([8601, 8602, 8603]), min_size=1, max_size=8),
+    ways=st.lists(st.sampled_from(["write", "change", "by hand"]), min_size=8, max_size=8),
+)
+def test_no_change_is_missed(ports: list[int], ways: list[str]) -> None:
+    """However often the file is written within one tick of its clock, with as many bytes as before, the next reading has it."""
+    with TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        home.write(Settings())
+        for port, way in zip(ports, ways, strict=False):
+            wanted = Settings(console=Console(port=port))
+            if way == "by hand":
+                home.settings_file.write_text(f"[console]\nport = {port}\n")
+            elif way == "write":
+                home.write(wanted)
+            else:
+                home.change(lambda _, wanted=wanted: wanted)
+
+            assert wanted == home.settings()
+
+
+def test_settings_that_are_as_before_are_the_same_record(home: Home) -> None:
+    """They are asked for many times in one act, and are parsed once."""
+    home.create(Settings())
+
+    assert home.settings() is home.settings()
 
 
 def test_a_folder_that_is_no_home_says_how_to_make_one(home: Home) -> None:

@@ -39,8 +39,8 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
     """Starts commands by name; whatever becomes of the test, none outlives it."""
     started: list[Supervisor] = []
 
-    def start(**commands: Sequence[str]) -> Supervisor:
-        started.append(Supervisor(commands, environment=os.environ, logs=tmp_path))
+    def start(*, grace: float = 8, **commands: Sequence[str]) -> Supervisor:
+        started.append(Supervisor(commands, environment=os.environ, logs=tmp_path, grace=grace))
         started[-1].start()
         return started[-1]
 
@@ -84,7 +84,7 @@ def test_a_killed_process_comes_back_and_all_end_together(supervise: Supervise, 
 
 def test_a_process_that_will_not_end_is_killed(supervise: Supervise, tmp_path: Path) -> None:
     """Stopping takes a bounded time."""
-    supervisor = supervise(stubborn=STUBBORN)
+    supervisor = supervise(stubborn=STUBBORN, grace=0.5)
     until(lambda: "up" in (tmp_path / "stubborn.log").read_text())
     pid = supervisor.pids()["stubborn"]
 

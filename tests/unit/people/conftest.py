@@ -27,7 +27,6 @@ def home(tmp_path: Path, settings: DjangoSettings) -> Home:
     made = Home(tmp_path / "home")
     made.create(Settings(kind="sandbox"))
     settings.HOME = made
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return made
 
 

@@ -227,6 +227,11 @@ def test_a_check_that_is_wrong_is_refused(tmp_path: Path) -> None:
         together([checks_in(content("posture") / "shopify.yaml")] * 2)
 
 
+def hurried() -> Prober:
+    """One that does not rest between two questions."""
+    return Prober(inside=True, mark=str, sleep=lambda _: None)
+
+
 @pytest.fixture
 def whole(town: Town) -> Iterator[tuple[Town, CareSite]]:
     """A home with a store of each platform and addresses, and the site that answers at all of them."""
@@ -280,7 +285,7 @@ def test_one_that_fails_is_enough(whole: tuple[Town, CareSite]) -> None:
     """Though another address of the same surface is away."""
     town, site = whole
     site.site = msgspec.structs.replace(site.site, open=True)
-    answer = by_key(look(town.home, now=NOW))["closed-routes||patient-portal"].answer
+    answer = by_key(look(town.home, now=NOW, prober=hurried()))["closed-routes||patient-portal"].answer
     assert (Verdict.FAILS, True) == (answer.verdict, bool(answer.reason))
 
 
@@ -300,7 +305,7 @@ def test_a_check_that_breaks_hides_no_other(
     monkeypatch.setitem(magento.CHECKS, "debug-off", broken)  # type: ignore[index]  # a copy made here
     monkeypatch.setitem(ACROSS, "staging-people", refused)  # type: ignore[arg-type]  # it is a dict
     monkeypatch.setattr("hemostat.readiness.posture.looking._OF_PLATFORM", {"shopify": {}, "magento": magento.CHECKS})
-    found = by_key(look(town.home, now=NOW))
+    found = by_key(look(town.home, now=NOW, prober=hurried()))
 
     assert unknown("The check itself failed (ValueError): report the fault.") == found["debug-off|oak|"].answer
     assert unknown("The lake is damaged. Restore it.") == found["staging-people||"].answer
@@ -313,7 +318,7 @@ def test_a_damaged_snapshot_is_said(whole: tuple[Town, CareSite]) -> None:
     town, _ = whole
     for path in (town.home.path / "snapshots" / "oak").glob("*.json"):
         path.write_text("{")
-    found = by_key(look(town.home, now=NOW))
+    found = by_key(look(town.home, now=NOW, prober=hurried()))
     assert "is damaged" in found["debug-off|oak|"].answer.reason
     assert Verdict.UNKNOWN is not found["fields-storefront|fern|"].answer.verdict
 
@@ -335,6 +340,6 @@ def test_wrong_addresses_are_named(town: Town, probe: Probe, said: str) -> None:
 
 def test_every_surface_has_a_check_that_can_hold(town: Town) -> None:
     """Each of the six surfaces is asked about, also in a home that has no store."""
-    results = look(town.home, now=NOW, prober=Prober(inside=True, mark=str, sleep=lambda _: None))
+    results = look(town.home, now=NOW, prober=hurried())
     assert set(Surface) == {surface for one in results for surface in one.surfaces}
     assert {surface for check in PROBES for surface in checks()[check].surfaces} == set(Surface)

@@ -52,7 +52,10 @@ class _Text:
     def __init__(self, scope: Scope, sections: list[Section]) -> None:
         self.scope, self.sections = scope, sections
         self.lines = [line for section in sections for line in (section.heading, *lines_of(section))]
-        self.plain = plain("\n".join(line for line in self.lines if not _FILL.search(line)))
+        self.plain_lines = [plain(line) for line in self.lines]
+        self.plain = " ".join(
+            line for line, own in zip(self.plain_lines, self.lines, strict=True) if line and not _FILL.search(own)
+        )
         self.numbers = {_digits(found.group()) for found in _PHONE.finditer(self.plain)}
         self.rows = {plain(label): value for section in sections for block in section.blocks for label, value in block.rows}
 
@@ -69,7 +72,7 @@ class _Text:
             (check.contacts, lambda: self._contacts(check)),
             (check.elements, self._elements),
             (check.months, self._months),
-            (check.people, lambda: f"{self.scope.people:,}" in self.counts()),
+            (check.people, lambda: f"{self.scope.people:,}" in self.counts),
             (check.toll_free, self._toll_free),
             (check.ways, lambda: sum(self._fact(name) for name in _WAYS) >= check.ways),
         ]
@@ -83,9 +86,10 @@ class _Text:
             if plain(section.heading) in headings:
                 yield from lines_of(section)
 
-    def counts(self) -> Iterator[str]:
+    @cached_property
+    def counts(self) -> list[str]:
         """Every number of people that the text speaks of."""
-        return (found for line in self.lines for found in _PEOPLE.findall(without_dates(plain(line))))
+        return [found for line in self.plain_lines for found in _PEOPLE.findall(without_dates(line))]
 
     def says(self, words: Words) -> bool:
         """Does one of the expressions, which a bar divides, stand in the text?"""
@@ -146,7 +150,7 @@ class _Text:
 
     def _elements(self) -> bool:
         """Each element is named, and not only in advice that the template gives in any case."""
-        lines = "\n".join(line for line in map(plain, self.lines) if line not in self._standard)
+        lines = "\n".join(line for line in self.plain_lines if line not in self._standard)
         names = [[plain(self.scope.label(one, language)) for language in LANGUAGES] for one in self.scope.facts.elements]
         return all(any(name in lines for name in either) for either in names)
 
@@ -162,7 +166,7 @@ class _Text:
 
 def plain(text: str) -> str:
     """Lower case, with single spaces, without the comma and the point that people add and drop."""
-    return re.sub(r"\s+", " ", text.lower().replace("\u2019", "'")).strip()
+    return " ".join(text.lower().replace("\u2019", "'").split())
 
 
 def _digits(number: str) -> str:
@@ -214,14 +218,14 @@ def _rows(scope: Scope, text: _Text) -> Iterator[str]:
 def _numbers(scope: Scope, text: _Text) -> Iterator[str]:
     facts = scope.facts
     known = {facts.total, facts.elsewhere, facts.total - facts.elsewhere, *facts.people.values()}
-    for found in text.counts():
+    for found in text.counts:
         if int(found.replace(",", "")) not in known:
             yield f"It speaks of {found} people; the facts count {scope.people:,} here and {facts.total:,} in all."
 
 
 def _kept_out(scope: Scope, text: _Text) -> Iterator[str]:
     for rule, one in scope.forbidden:
-        if any(text.under(one.section)) if one.what == "section" else any(text.counts()):
+        if any(text.under(one.section)) if one.what == "section" else any(text.counts):
             yield f"It must not hold {one.says}: {one.citation or rule.citation}."
 
 
