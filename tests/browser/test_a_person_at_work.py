@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .conftest import Arrive, Console
 
@@ -73,6 +74,25 @@ def test_news_arrives_by_itself_and_leaves_a_writer_alone(arrive: Arrive, consol
     expect(writing.locator("#part-meter")).to_contain_text("path open", timeout=10_000)
     expect(field).to_have_value("half a sentence")
     expect(field).to_be_focused()
+
+
+def test_news_do_not_take_away_what_answers_an_act(arrive: Arrive, console: Console) -> None:
+    """The part in which a form was sent changes before its answer is there: the answer is said all the same."""
+    visitor = arrive("engineer")
+    page = visitor.go(ROOM)
+
+    def slowly(route: Route) -> None:
+        happen(console, "Incident.objects.get().evidence.update(how='Told anew meanwhile')")
+        time.sleep(3)  # longer than from one question for news to the next
+        route.continue_()
+
+    page.route("**/evidence/verify/", slowly)
+    page.click("#verify-evidence")
+
+    expect(page.locator("#said .saying")).to_be_visible(timeout=15_000)
+    assert "Told anew meanwhile" in str(page.text_content("#part-evidence"))
+    expect(page.locator("#liveness")).to_be_hidden()
+    assert [] == visitor.complaints
 
 
 def test_an_open_explanation_stays_open(arrive: Arrive, console: Console) -> None:

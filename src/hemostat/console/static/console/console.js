@@ -5,6 +5,8 @@
   root.classList.add("scripted");
   let sentByPerson = false;
   let skipped = false;
+  let acts = 0; // of this person, on their way
+  let aborting = false;
   const kept = new Map();
 
   const isBusy = (part) =>
@@ -27,7 +29,14 @@
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.id === "pulse" && document.hidden) event.preventDefault();
+    if (event.target.id === "pulse") {
+      if (document.hidden || acts) event.preventDefault();
+    } else if (event.detail.requestConfig.verb !== "get") {
+      acts += 1; // news would take away the form that waits for its answer, and the answer with it: the answer brings them
+      aborting = true;
+      htmx.trigger("#pulse", "htmx:abort");
+      aborting = false;
+    }
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -76,7 +85,10 @@
     if (!yes && note.hidden) note.querySelector("time").textContent = new Date().toISOString().slice(11, 19) + " UTC";
     note.hidden = yes;
   };
-  document.addEventListener("htmx:afterRequest", (event) => live(event.detail.xhr.status > 0 && event.detail.xhr.status < 500));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "get") acts = Math.max(0, acts - 1);
+    if (!aborting) live(event.detail.xhr.status > 0 && event.detail.xhr.status < 500);
+  });
   document.addEventListener("htmx:sendError", () => live(false));
 
   document.addEventListener("click", (event) => {
