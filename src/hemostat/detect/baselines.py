@@ -1,11 +1,12 @@
 """What is not normal for this actor: batches of the lake go in, findings come out, and what was seen is learned.
 
 An actor is compared with its own past: with the same hours of earlier weeks where there are enough of them, else with all its
-active hours, and a newcomer with its peers, who have the same role on the same surface. The windows are
-the running hour, and a day and a week, in which different patients are counted when an hour is over. What all peers do more of at
-once is the day's.
+active hours, and a newcomer with its peers, who have the same role on the same surface, and as staff the same program. The
+windows are the running hour, and a day and a week, in which different patients are counted when an hour is over. What all peers
+do more of at once is the day's.
 
-A route is an actor too: of it are counted the people whom it shows what is not theirs, in the running hour and the day up to it.
+A service, like the reading of recordings on one surface, is an actor too: of it are counted the people whom it shows what is not
+theirs, in the running hour and the day up to it.
 
 An hour that alarmed, or in which an alert about the actor was open, is not learned from until the alert proves harmless.
 """
@@ -111,7 +112,7 @@ class Baselines:
 
     def _judged(self, added: Added) -> list[Finding]:
         """What is not normal; from then on nothing is learned from the actor in this batch."""
-        now = self._strangers if added.reach.actor.is_route else self._hourly
+        now = self._strangers if added.reach.actor.is_service else self._hourly
         findings = [*self._firsts(added), *self._slow(added), *now(added)]
         if findings:
             self._alarmed.add(added.known.id)
@@ -150,10 +151,10 @@ class Baselines:
             )
 
     def _strangers(self, added: Added) -> Iterator[Finding]:
-        """Far more people than usual whom the route showed what is not theirs, one of them in this batch."""
-        if not added.reach.events:
-            return
+        """Far more people than usual whom the service showed what is not theirs, one of them in this batch."""
         hour, rules = added.reach.hour, self._limits.strangers
+        if not added.reach.events or added.known.first > hour - self._limits.learning:
+            return
         seen = self._seen(added)
         alarm = self._deviating(added, rules.hour, seen.people, news=False) or self._slowly(added, rules.day, hour)
         if alarm:
@@ -198,7 +199,7 @@ class Baselines:
         if hour <= last:
             return
         self._past.judge(known.id, hour)
-        windows = () if added.reach.actor.is_route else self._limits.windows
+        windows = () if added.reach.actor.is_service else self._limits.windows
         alarm = next(filter(None, (self._slowly(added, window, last) for window in windows)), None)
         if alarm:
             self._past.freeze(known.id, last)
@@ -258,8 +259,8 @@ class Baselines:
         return Basis(values, f"{len(values):,} {unit} of {len(past)} peers", is_own=False)
 
     def _lift(self, added: Added, measure: str) -> float:
-        """By how much the peers are above their own usual hours now; what shows on all routes at once is no busy day."""
-        if added.reach.actor.is_route:
+        """By how much the peers are above their own usual hours now; what all services show at once is no busy day."""
+        if added.reach.actor.is_service:
             return 0.0
         group, hour = added.known.peers, added.reach.hour
         key = group, hour, measure
@@ -274,8 +275,8 @@ class Baselines:
         return self._lifts[key]
 
     def _slow_lift(self, added: Added, window: Window, last: int) -> float:
-        """By how much the peers are above their own usual days or weeks now; routes as in `_lift`."""
-        if added.reach.actor.is_route:
+        """By how much the peers are above their own usual days or weeks now; services as in `_lift`."""
+        if added.reach.actor.is_service:
             return 0.0
         group = added.known.peers
         key = group, last, window.name
@@ -358,7 +359,7 @@ def _hour(hour: int) -> str:
 def _alarm_summary(actor: Actor, alarm: Alarm, hour: int) -> str:
     rule = alarm.rule
     when = f"in the {rule.name} up to {_hour(hour + 1)}" if isinstance(rule, Window) else f"in the hour from {_hour(hour)}"
-    if actor.is_route:
-        return f"Route {actor.who} showed {alarm.seen:,} people {when} what belongs to others: {alarm.why}."
+    if actor.is_service:
+        return f"{actor.who} on {actor.surface} showed {alarm.seen:,} people {when} what belongs to others: {alarm.why}."
     unit = rule.unit if isinstance(rule, Measure) else "different patients"
     return f"{_who(actor)} reached {alarm.seen:,} {unit} {when}: {alarm.why}."

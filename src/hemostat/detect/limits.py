@@ -63,7 +63,7 @@ class Slowly(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Strangers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many people, in an hour and in a day, may be shown by one route what is not theirs, however unusual that is."""
+    """How many people, in an hour and in a day, may be shown by one service what is not theirs, however unusual that is."""
 
     hour: Measure
     day: Window

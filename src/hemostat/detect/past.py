@@ -27,6 +27,8 @@ _ARE_ONE = frozenset({ActorType.APP, ActorType.SYSTEM})  # on whatever surface: 
 _PERSON, _ROUTE = 0, 1
 _MARKS_KEPT = WEEK + DAY  # hours: what the longest window asks for, and what comes late
 _PEERS = 50  # looked at, of a group
+_SHUFFLE = (2_654_435_761, 2**32)
+"""Multiplicative hashing (Knuth, The Art of Computer Programming 3, section 6.4): neighbors in number lie far apart."""
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (
@@ -207,9 +209,12 @@ class Past:
         return self._hours("h.actor = ? AND h.hour >= ? AND h.hour < ? AND NOT h.frozen", actor, since, before)
 
     def peers(self, group: str, *, but: int, known_before: int) -> list[int]:
-        """The longest known actors of a group, fifty at most, that were known at that hour; without one."""
-        sql = "SELECT id FROM actors WHERE peers = ? AND id <> ? AND first <= ? ORDER BY first, id LIMIT ?"
-        return [one for (one,) in self._rows(sql, group, but, known_before, _PEERS)]
+        """Actors of a group that were known at that hour, without one; of more than fifty always the same fifty.
+
+        Chance takes them: who begins earliest in the day is known for longest, and does other work than the rest.
+        """
+        sql = "SELECT id FROM actors WHERE peers = ? AND id <> ? AND first <= ? ORDER BY id * ? % ?, id LIMIT ?"
+        return [one for (one,) in self._rows(sql, group, but, known_before, *_SHUFFLE, _PEERS)]
 
     def active(self, group: str, *, hour: int) -> list[Hour]:
         """What actors of a group reached in that hour, fifty of them at most."""

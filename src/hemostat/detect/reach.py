@@ -1,6 +1,5 @@
 """Who reached patient data, and where people were shown what is not theirs, hour by hour: the rows of one batch, gathered."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,16 +32,14 @@ _READS = frozenset(act for act in Act if act.verb in _READING)
 _LONGEST = 80  # characters of a name: seven of them are in the key of an alert
 _WHERE = ("store", "environment", "surface", "actor_type", "app")
 _NAMES = {"actor": "actor.user.uid", "token": "hemostat.token", "src_net": "src_endpoint.subnet_uid"}
-_ROUTE = "route"
-_NUMBERED = re.compile(r"(?<=/)(?!v\d+(/|$))[^/]*\d[^/]*", re.ASCII)
-"""A piece of a path with a digit in it names one of many things, but for the version of an API."""
+_SERVICE = "service"
 
 
 class Actor(NamedTuple):
     """Who: by name, or by token where no name is told, or by network where there is no token either; `by` says which.
 
-    role: the type of the actor. who is a pseudonym, the name of an app, or a network. A route that people read their records by
-    is one too, with its path, or what is done there: of it is asked whom it serves.
+    role: the type of the actor. who is a pseudonym, the name of an app, or a network. A service is one too, like the reading of
+    recordings on one surface, under the name of its act: of it is asked whom it shows what.
     """
 
     store: str
@@ -60,9 +57,9 @@ class Actor(NamedTuple):
         return place_of(self.store, self.environment, self.surface, self.role, *program)
 
     @property
-    def is_route(self) -> bool:
-        """Is it a route, and nobody?"""
-        return self.by == _ROUTE
+    def is_service(self) -> bool:
+        """Is it a service, and nobody?"""
+        return self.by == _SERVICE
 
     @property
     def place(self) -> str:
@@ -72,8 +69,8 @@ class Actor(NamedTuple):
     @property
     def group(self) -> dict[str, str]:
         """What an alert shows of the actor: field of the rules -> value."""
-        if self.is_route:
-            return {"http_request.url.path" if self.who.startswith("/") else "api.operation": self.who}
+        if self.is_service:
+            return {"hemostat.act": self.who}
         told = {_NAMES[self.by]: self.who, "actor.user.type": self.role, "actor.app_name": self.app}
         return {name: value for name, value in told.items() if value}
 
@@ -82,7 +79,7 @@ class Actor(NamedTuple):
 class Reach:
     """What one actor reached in one hour, `hour` hours after 1970, as far as one batch tells.
 
-    Of a route only what it showed to others than the owner counts, and its people are those who were shown it; an hour in which
+    Of a service only what it showed to others than the owner counts, and its people are those who were shown it; an hour in which
     it showed everybody his own has no events. last: the last moment of the hour, in microseconds.
     records: rows, those of bulk answers included; unnamed: people that were told as a number only.
     people, routes: hash -> last minute at which it was reached. pairs: what may be new, as kind and value.
@@ -110,10 +107,10 @@ def reached(table: pa.Table) -> list[Reach]:
     found: dict[tuple[int, Actor], Reach] = {}
     for row in table.to_pylist():
         hour = row["t"] // HOUR
-        for actor in filter(None, (_actor(row), _route(row)) if _concerns(row) else ()):
+        for actor in filter(None, (_actor(row), _service(row)) if _concerns(row) else ()):
             one = found.setdefault((hour, actor), Reach(actor, hour))
             one.last = max(one.last, row["t"])
-            (_show if actor.is_route else _take)(one, row)
+            (_show if actor.is_service else _take)(one, row)
     return [found[key] for key in sorted(found)]
 
 
@@ -131,17 +128,15 @@ def _actor(row: Mapping[str, Any]) -> Actor | None:
     return None
 
 
-def _route(row: Mapping[str, Any]) -> Actor | None:
-    """Where it was read, when it can be said whether it was the reader's own."""
+def _service(row: Mapping[str, Any]) -> Actor | None:
+    """Through what it was read, when it can be said whether it was the reader's own."""
     if row["own"] is None:
         return None
-    where = _NUMBERED.sub("{n}", row["path"] or "") or row["operation"] or row["act"]
-    store, environment, surface = ((row[name] or "")[:_LONGEST] for name in _WHERE[:3])
-    return Actor(store, environment, surface, _ROUTE, "", _ROUTE, where[:_LONGEST])
+    return Actor(row["store"] or "", row["environment"], row["surface"], _SERVICE, "", _SERVICE, row["act"])
 
 
 def _show(one: Reach, row: Mapping[str, Any]) -> None:
-    """The route has shown somebody's data, to a stranger perhaps."""
+    """The service has shown somebody's data, to a stranger perhaps."""
     if not row["own"]:
         one.events += 1
         one.rows.append((row["t"], row["event_id"]))

@@ -128,6 +128,20 @@ def test_a_newcomer_is_compared_with_peers(story: Open) -> None:
     assert "hours of 4 peers" in found.summary
 
 
+def test_peers_are_no_matter_of_who_begins_first(story: Open) -> None:
+    """Of more than fifty some are taken by chance: the early ones, who see few patients, do not speak for all."""
+    told = story()
+    for day in range(9):
+        for n in range(60):
+            at = [day * DAY + n * 300 + view * 5 for view in range(4)]
+            assert [] == told.tell(views(f"staff_early_{n}", at, app="desk"))
+        for n in range(20):
+            at = [day * DAY + 8 * HOUR + n * 120 + view for view in range(60)]
+            assert [] == told.tell(views(f"staff_late_{n}", at, app="desk"))
+
+    assert [] == told.tell(views("staff_new", [9 * DAY + n * 50 for n in range(60)], app="desk"))
+
+
 def test_peers_of_staff_use_the_same_program(story: Open) -> None:
     """Clinicians see few patients and pharmacists many: a newcomer is held against those who work with the same program."""
     told = story()
@@ -144,7 +158,7 @@ def test_peers_of_staff_use_the_same_program(story: Open) -> None:
 
 
 def test_a_file_of_before_learns_who_the_peers_are(story: Open) -> None:
-    """Actors whose group was written otherwise belong to the one of today as soon as they are seen again."""
+    """Actors whose group was written otherwise belong to the group of today as soon as they are seen again."""
     told = story()
     for day in range(9):
         for n in range(4):
