@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from hemostat.detect import Baselines, Finding, limits
-from unit.detect.accesses import DAY, HOUR, Row, table
+from hemostat.detect.rules import load
+from hemostat.detect.samples import misjudged
+from unit.detect.accesses import DAY, HOUR, START, Row, table
 
 LEARNED = 8
 """Days that pass before anything happens: nothing is said in the first seven."""
@@ -172,3 +174,23 @@ def test_a_service_is_one_whatever_its_routes_are_called(portal: Portal, where: 
     ]
 
     assert ["recording:read"] == [one.group["hemostat.act"] for one in portal.tell(rows)]
+
+
+def test_a_rule_may_ask_whose_it_is(tmp_path: Path) -> None:
+    """`hemostat.own: false` finds strangers, and neither owners nor those of whom nothing is known."""
+    path = tmp_path / "strangers.yml"
+    path.write_text(
+        "title: Somebody reads what is not his own\n"
+        "id: 5f0c2a1e-7d41-4f0e-9a43-1c0f6b2d7e52\n"
+        "logsource: {product: hemostat, category: access}\n"
+        "detection: {s: {hemostat.own: false}, condition: s}\n"
+        "level: high\n"
+        "hemostat:\n"
+        "  surface: patient-portal\n"
+        "  samples:\n"
+        "    positive: [[{act: 'document:read', own: false}]]\n"
+        "    negative: [[{act: 'document:read', own: true}], [{act: 'document:read'}]]\n"
+    )
+    rules = load(path)
+
+    assert ((), []) == (rules.faults, misjudged(rules, rules.rules[0], start=START))
