@@ -132,7 +132,7 @@ def _service(row: Mapping[str, Any]) -> Actor | None:
     """Through what it was read, when it can be said whether it was the reader's own."""
     if row["own"] is None:
         return None
-    return Actor(row["store"] or "", row["environment"], row["surface"], _SERVICE, "", _SERVICE, row["act"])
+    return Actor(row["store"], row["environment"], row["surface"], _SERVICE, "", _SERVICE, row["act"])
 
 
 def _show(one: Reach, row: Mapping[str, Any]) -> None:
