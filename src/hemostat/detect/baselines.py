@@ -1,9 +1,12 @@
 """What is not normal for this actor: batches of the lake go in, findings come out, and what was seen is learned.
 
 An actor is compared with its own past: with the same hours of earlier weeks where there are enough of them, else with all its
-active hours, and a newcomer with its peers, who have the same role on the same surface. The windows are
-the running hour, and a day and a week, in which different patients are counted when an hour is over. What all peers do more of at
-once is the day's.
+active hours, and a newcomer with its peers, who have the same role on the same surface, and as staff the same program. The
+windows are the running hour, and a day and a week, in which different patients are counted when an hour is over. What all peers
+do more of at once is the day's.
+
+A service, like the reading of recordings on one surface, is an actor too: of it are counted the people whom it shows what is not
+theirs, in the running hour and the day up to it.
 
 An hour that alarmed, or in which an alert about the actor was open, is not learned from until the alert proves harmless.
 """
@@ -109,7 +112,8 @@ class Baselines:
 
     def _judged(self, added: Added) -> list[Finding]:
         """What is not normal; from then on nothing is learned from the actor in this batch."""
-        findings = [*self._firsts(added), *self._slow(added), *self._hourly(added)]
+        now = self._strangers if added.reach.actor.is_service else self._hourly
+        findings = [*self._firsts(added), *self._slow(added), *now(added)]
         if findings:
             self._alarmed.add(added.known.id)
         if added.known.id in self._alarmed:
@@ -131,9 +135,8 @@ class Baselines:
 
     def _hourly(self, added: Added) -> Iterator[Finding]:
         """The first measure of the actor's hour that is not normal; its events are told then."""
-        seen = self._past.hour(added.known.id, added.reach.hour)
-        lately = self._past.lately(added.known.id, minute=added.reach.last // MINUTE) + seen.unnamed
-        counts = seen._replace(people=max(seen.people, lately))._asdict()
+        seen = self._seen(added)
+        counts = seen._asdict()
         alarms = (
             self._deviating(added, measure, counts[measure.name], news=bool(seen.news)) for measure in self._limits.measures
         )
@@ -146,6 +149,29 @@ class Baselines:
                 people=counts["people"],
                 summary=_alarm_summary(added.reach.actor, alarm, added.reach.hour),
             )
+
+    def _strangers(self, added: Added) -> Iterator[Finding]:
+        """Far more people than usual whom the service showed what is not theirs, one of them in this batch."""
+        hour, rules = added.reach.hour, self._limits.strangers
+        if not added.reach.events or added.known.first > hour - self._limits.learning:
+            return
+        seen = self._seen(added)
+        alarm = self._deviating(added, rules.hour, seen.people, news=False) or self._slowly(added, rules.day, hour)
+        if alarm:
+            self._past.tell(added.known.id, hour)
+            yield _finding(
+                added,
+                alarm.rule,
+                events=seen.events - seen.told,
+                people=alarm.seen,
+                summary=_alarm_summary(added.reach.actor, alarm, hour),
+            )
+
+    def _seen(self, added: Added) -> Hour:
+        """The actor's hour, with the people of the last sixty minutes where those are more."""
+        seen = self._past.hour(added.known.id, added.reach.hour)
+        lately = self._past.lately(added.known.id, minute=added.reach.last // MINUTE) + seen.unnamed
+        return seen._replace(people=max(seen.people, lately))
 
     def _deviating(self, added: Added, measure: Measure, count: int, *, news: bool) -> Alarm | None:
         if count < measure.least:
@@ -173,7 +199,8 @@ class Baselines:
         if hour <= last:
             return
         self._past.judge(known.id, hour)
-        alarm = next(filter(None, (self._slowly(added, window, last) for window in self._limits.windows)), None)
+        windows = () if added.reach.actor.is_service else self._limits.windows
+        alarm = next(filter(None, (self._slowly(added, window, last) for window in windows)), None)
         if alarm:
             self._past.freeze(known.id, last)
         if hour // DAY > last // DAY:
@@ -232,7 +259,9 @@ class Baselines:
         return Basis(values, f"{len(values):,} {unit} of {len(past)} peers", is_own=False)
 
     def _lift(self, added: Added, measure: str) -> float:
-        """By how much the peers are above their own usual hours now."""
+        """By how much the peers are above their own usual hours now; what all services show at once is no busy day."""
+        if added.reach.actor.is_service:
+            return 0.0
         group, hour = added.known.peers, added.reach.hour
         key = group, hour, measure
         if key not in self._lifts:
@@ -246,7 +275,9 @@ class Baselines:
         return self._lifts[key]
 
     def _slow_lift(self, added: Added, window: Window, last: int) -> float:
-        """By how much the peers are above their own usual days or weeks now."""
+        """By how much the peers are above their own usual days or weeks now; services as in `_lift`."""
+        if added.reach.actor.is_service:
+            return 0.0
         group = added.known.peers
         key = group, last, window.name
         if key not in self._lifts:
@@ -327,7 +358,8 @@ def _hour(hour: int) -> str:
 
 def _alarm_summary(actor: Actor, alarm: Alarm, hour: int) -> str:
     rule = alarm.rule
-    told = f"{_who(actor)} reached {alarm.seen:,}"
-    if isinstance(rule, Window):
-        return f"{told} different patients in the {rule.name} up to {_hour(hour + 1)}: {alarm.why}."
-    return f"{told} {rule.unit} in the hour from {_hour(hour)}: {alarm.why}."
+    when = f"in the {rule.name} up to {_hour(hour + 1)}" if isinstance(rule, Window) else f"in the hour from {_hour(hour)}"
+    if actor.is_service:
+        return f"{actor.who} on {actor.surface} showed {alarm.seen:,} people {when} what belongs to others: {alarm.why}."
+    unit = rule.unit if isinstance(rule, Measure) else "different patients"
+    return f"{_who(actor)} reached {alarm.seen:,} {unit} {when}: {alarm.why}."

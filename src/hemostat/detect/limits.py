@@ -62,6 +62,13 @@ class Slowly(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     spread_least: float
 
 
+class Strangers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many people, in an hour and in a day, may be shown by one service what is not theirs, however unusual that is."""
+
+    hour: Measure
+    day: Window
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All limits; `content/baselines/baselines.yaml` says what each is for."""
 
@@ -80,11 +87,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     measures: tuple[Measure, ...]
     windows: tuple[Window, ...]
     firsts: tuple[First, ...]
+    strangers: Strangers
 
     @property
     def rules(self) -> tuple[Measure | Window | First, ...]:
         """All that can alarm, each with the rule, so to say, of its alarms."""
-        return (*self.measures, *self.windows, *self.firsts)
+        return (*self.measures, *self.windows, *self.firsts, self.strangers.hour, self.strangers.day)
 
     @property
     def hours_back(self) -> int:

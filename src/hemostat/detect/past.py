@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from hemostat.events import ActorType, Surface
 from hemostat.kernel import owners_file
 
 from .finding import Finding
@@ -22,9 +23,12 @@ from .sketches import ENGINE, Sketches
 DAY, WEEK = 24, 168
 """Hours."""
 
+_ARE_ONE = frozenset({ActorType.APP, ActorType.SYSTEM})  # on whatever surface: people's work differs by it
 _PERSON, _ROUTE = 0, 1
 _MARKS_KEPT = WEEK + DAY  # hours: what the longest window asks for, and what comes late
 _PEERS = 50  # looked at, of a group
+_SHUFFLE = (2_654_435_761, 2**32)
+"""Multiplicative hashing (Knuth, The Art of Computer Programming 3, section 6.4): neighbors in number lie far apart."""
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (
@@ -36,7 +40,7 @@ CREATE TABLE IF NOT EXISTS state (
 CREATE TABLE IF NOT EXISTS actors (
     id INTEGER PRIMARY KEY,
     place TEXT NOT NULL UNIQUE,             -- who, in one text of pseudonyms and words
-    peers TEXT NOT NULL,                    -- store, environment, surface and role
+    peers TEXT NOT NULL,                    -- store, environment, surface and role, and the program of staff
     role TEXT NOT NULL,
     first INTEGER NOT NULL,                 -- hour
     last INTEGER NOT NULL,                  -- hour
@@ -205,9 +209,12 @@ class Past:
         return self._hours("h.actor = ? AND h.hour >= ? AND h.hour < ? AND NOT h.frozen", actor, since, before)
 
     def peers(self, group: str, *, but: int, known_before: int) -> list[int]:
-        """The longest known actors of a group, fifty at most, that were known at that hour; without one."""
-        sql = "SELECT id FROM actors WHERE peers = ? AND id <> ? AND first <= ? ORDER BY first, id LIMIT ?"
-        return [one for (one,) in self._rows(sql, group, but, known_before, _PEERS)]
+        """Actors of a group that were known at that hour, without one; of more than fifty always the same fifty.
+
+        Chance takes them: who begins earliest in the day is known for longest, and does other work than the rest.
+        """
+        sql = "SELECT id FROM actors WHERE peers = ? AND id <> ? AND first <= ? ORDER BY id * ? % ?, id LIMIT ?"
+        return [one for (one,) in self._rows(sql, group, but, known_before, *_SHUFFLE, _PEERS)]
 
     def active(self, group: str, *, hour: int) -> list[Hour]:
         """What actors of a group reached in that hour, fifty of them at most."""
@@ -295,7 +302,8 @@ class Past:
         actor = one.actor
         self._db.execute(
             "INSERT INTO actors (place, peers, role, first, last, judged) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)",
+            " ON CONFLICT DO UPDATE"
+            " SET peers = excluded.peers, first = min(first, excluded.first), last = max(last, excluded.last)",
             (actor.place, actor.peers, actor.role, one.hour, one.hour, one.hour),
         )
         (row,) = self._rows("SELECT id, peers, first FROM actors WHERE place = ?", actor.place)
@@ -304,10 +312,12 @@ class Past:
     def _news(self, known: Known, one: Reach) -> frozenset[str]:
         """Kinds of what the actor did for the first time, once it was known for long enough to be surprising.
 
-        What alarms is not learned: it is news until somebody says that it was harmless.
+        What alarms is not learned: it is news until somebody says that it was harmless. What an app did on one surface is known
+        on all of them: who has its token begins where the app never was.
         """
+        kin = self._kin(known, one)
         room = self._limits.pairs_per_actor - int(self._value("SELECT count(*) FROM pairs WHERE actor = ?", known.id))
-        is_known = known.first <= one.hour - self._limits.learning
+        is_known = min(first for _, first in kin) <= one.hour - self._limits.learning
         alarming = {first.pair for first in self._limits.firsts if is_known and one.actor.role in first.roles}
         new = set()
         for kind, what in sorted(one.pairs):
@@ -315,7 +325,7 @@ class Past:
                 break
             if kind in alarming:
                 sql = "SELECT count(*) FROM pairs WHERE actor = ? AND kind = ? AND what = ?"
-                if not self._value(sql, known.id, kind, what):
+                if not any(self._value(sql, actor, kind, what) for actor, _ in kin):
                     sql = "INSERT INTO waiting VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET hour = max(hour, excluded.hour)"
                     self._db.execute(sql, (known.id, kind, what, one.hour))
                     new.add(kind)
@@ -323,6 +333,14 @@ class Past:
                 room -= 1
                 new.add(kind)
         return frozenset(new) if is_known else frozenset()
+
+    def _kin(self, known: Known, one: Reach) -> list[tuple[int, int]]:
+        """The actor's number and first hour; of an app those on all surfaces."""
+        if one.actor.role not in _ARE_ONE:
+            return [(known.id, known.first)]
+        places = [one.actor._replace(surface=surface).place for surface in {one.actor.surface, *Surface}]
+        asked = ", ".join("?" * len(places))
+        return self._rows(f"SELECT id, first FROM actors WHERE place IN ({asked})", *places)  # noqa: S608  # question marks alone
 
     def _people(self, actor: int, one: Reach) -> int:
         """How many different people the actor has reached in the hour, those of the batch included."""

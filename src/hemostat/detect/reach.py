@@ -1,4 +1,4 @@
-"""Who reached patient data, hour by hour: the rows of one batch, gathered for each actor."""
+"""Who reached patient data, and where people were shown what is not theirs, hour by hour: the rows of one batch, gathered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from hemostat.events import Act, real
+from hemostat.events import Act, ActorType, real
 from hemostat.phi.dictionary import Dictionary
 from hemostat.phi.meaning import Kind, entities
 
@@ -23,7 +23,7 @@ MINUTE = 60_000_000
 
 COLUMNS = (
     "event_id", "time", "learnt", "store", "environment", "surface", "act", "actor", "actor_type", "token", "src_net", "path",
-    "operation", "app", "resource", "fields", "bytes", "result", "subject", "subjects", "elements",
+    "operation", "app", "resource", "fields", "bytes", "result", "subject", "own", "subjects", "elements",
 )  # fmt: skip
 """Columns of the lake that are read."""
 
@@ -32,12 +32,14 @@ _READS = frozenset(act for act in Act if act.verb in _READING)
 _LONGEST = 80  # characters of a name: seven of them are in the key of an alert
 _WHERE = ("store", "environment", "surface", "actor_type", "app")
 _NAMES = {"actor": "actor.user.uid", "token": "hemostat.token", "src_net": "src_endpoint.subnet_uid"}
+_SERVICE = "service"
 
 
 class Actor(NamedTuple):
     """Who: by name, or by token where no name is told, or by network where there is no token either; `by` says which.
 
-    role: the type of the actor. who is a pseudonym, the name of an app, or a network.
+    role: the type of the actor. who is a pseudonym, the name of an app, or a network. A service is one too, like the reading of
+    recordings on one surface, under the name of its act: of it is asked whom it shows what.
     """
 
     store: str
@@ -50,8 +52,14 @@ class Actor(NamedTuple):
 
     @property
     def peers(self) -> str:
-        """Store, environment, surface and role: whom the actor can be compared with."""
-        return place_of(self.store, self.environment, self.surface, self.role)
+        """Whom the actor can be compared with: those of its store, environment, surface and role; staff with its program, too."""
+        program = [self.app] if self.role == ActorType.STAFF else []
+        return place_of(self.store, self.environment, self.surface, self.role, *program)
+
+    @property
+    def is_service(self) -> bool:
+        """Is it a service, and nobody?"""
+        return self.by == _SERVICE
 
     @property
     def place(self) -> str:
@@ -61,6 +69,8 @@ class Actor(NamedTuple):
     @property
     def group(self) -> dict[str, str]:
         """What an alert shows of the actor: field of the rules -> value."""
+        if self.is_service:
+            return {"hemostat.act": self.who}
         told = {_NAMES[self.by]: self.who, "actor.user.type": self.role, "actor.app_name": self.app}
         return {name: value for name, value in told.items() if value}
 
@@ -69,6 +79,8 @@ class Actor(NamedTuple):
 class Reach:
     """What one actor reached in one hour, `hour` hours after 1970, as far as one batch tells.
 
+    Of a service only what it showed to others than the owner counts, and its people are those who were shown it; an hour in which
+    it showed everybody his own has no events. last: the last moment of the hour, in microseconds.
     records: rows, those of bulk answers included; unnamed: people that were told as a number only.
     people, routes: hash -> last minute at which it was reached. pairs: what may be new, as kind and value.
     """
@@ -84,11 +96,7 @@ class Reach:
     routes: dict[int, int] = field(default_factory=dict)
     pairs: set[tuple[str, int]] = field(default_factory=set)
     rows: list[tuple[int, str]] = field(default_factory=list)
-
-    @property
-    def last(self) -> int:
-        """The last moment, in microseconds."""
-        return max(t for t, _ in self.rows)
+    last: int = 0
 
 
 def reached(table: pa.Table) -> list[Reach]:
@@ -98,10 +106,11 @@ def reached(table: pa.Table) -> list[Reach]:
     table = table.append_column("t", credible(table["time"].cast(pa.int64()), table["learnt"].cast(pa.int64())))
     found: dict[tuple[int, Actor], Reach] = {}
     for row in table.to_pylist():
-        actor = _actor(row) if _concerns(row) else None
-        if actor:
-            hour = row["t"] // HOUR
-            _take(found.setdefault((hour, actor), Reach(actor, hour)), row)
+        hour = row["t"] // HOUR
+        for actor in filter(None, (_actor(row), _service(row)) if _concerns(row) else ()):
+            one = found.setdefault((hour, actor), Reach(actor, hour))
+            one.last = max(one.last, row["t"])
+            (_show if actor.is_service else _take)(one, row)
     return [found[key] for key in sorted(found)]
 
 
@@ -117,6 +126,21 @@ def _actor(row: Mapping[str, Any]) -> Actor | None:
             store, environment, surface, role, app = ((row[name] or "")[:_LONGEST] for name in _WHERE)
             return Actor(store, environment, surface, role, app, by, who[:_LONGEST])
     return None
+
+
+def _service(row: Mapping[str, Any]) -> Actor | None:
+    """Through what it was read, when it can be said whether it was the reader's own."""
+    if row["own"] is None:
+        return None
+    return Actor(row["store"], row["environment"], row["surface"], _SERVICE, "", _SERVICE, row["act"])
+
+
+def _show(one: Reach, row: Mapping[str, Any]) -> None:
+    """The service has shown somebody's data, to a stranger perhaps."""
+    if not row["own"]:
+        one.events += 1
+        one.rows.append((row["t"], row["event_id"]))
+        _mark(one.people, row["actor"], row["t"] // MINUTE)
 
 
 def _take(one: Reach, row: Mapping[str, Any]) -> None:

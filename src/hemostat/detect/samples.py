@@ -91,6 +91,7 @@ def _empty(kind: pa.DataType) -> Any:
 
 
 _EMPTY: dict[str, Any] = {field.name: _empty(field.type) for field in SCHEMA if not pa.types.is_timestamp(field.type)} | {
+    "own": None,
     "store": "fernhollow",
     "environment": "production",
     "surface": "storefront",

@@ -65,6 +65,10 @@ A pseudonym is a keyed hash with the kind in front, like `person_` and sixteen l
 The same person is the same word in all events of one home, and nobody finds the way back without the key.
 `subject_next` is the pseudonym of the number after the subject's:
 when the next event has it as its `subject`, somebody is counting, and no number needs to be shown to see it.
+
+One person has two words, as caller and as the one whose data it is; `own` says whether both stand for the same person.
+It is told of persons who showed who they are, by login, token or signature. It is empty where the two are numbered in
+different ways, as an e-mail address and a number may be one person's, and in events of before there was such a column.
 """
 
 

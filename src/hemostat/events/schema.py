@@ -52,6 +52,7 @@ COLUMNS = (
     Column("result", pa.string(), "status", "success, denied, not_found, error or unknown."),
     Column("subject", pa.string(), "hemostat.subject", "Pseudonym of the person whose data it is."),
     Column("subject_next", pa.string(), "hemostat.subject_next", "Pseudonym of the next number: shows runs, hides numbers."),
+    Column("own", pa.bool_(), "hemostat.own", "Is the caller the person whose data it is? Empty when that cannot be said."),
     Column("jurisdiction", pa.string(), "hemostat.jurisdiction", "Where that person lives, ISO 3166-2, when the event says so."),
     Column("subjects", pa.int64(), "hemostat.subjects", "How many people the event concerns; 0 when none or unknown."),
     Column("estimated", pa.bool_(), "hemostat.estimated", "Are people or bytes reckoned from the request?"),

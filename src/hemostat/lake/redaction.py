@@ -18,7 +18,7 @@ from urllib.parse import unquote_plus
 import msgspec
 import pyarrow as pa
 
-from hemostat.events import SCHEMA, Access, ActorType, Environment, classify
+from hemostat.events import SCHEMA, Access, ActorType, Auth, Environment, classify
 from hemostat.phi import Pseudonyms, Scanner
 from hemostat.phi.fingerprints import Hit
 from hemostat.phi.known import Known
@@ -45,6 +45,12 @@ _AS_TOLD = (
     "time", "offset_minutes", "environment", "surface", "act", "actor_type", "auth", "asn", "status", "bytes", "result",
     "subjects", "estimated", "severity",
 )  # fmt: skip
+_WAYS_TO_NUMBER = (
+    re.compile(r"[0-9]+"),
+    re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),  # RFC 9562, section 4
+    re.compile(r"[^@\s]+@[^@\s]+"),
+)
+_SHOWN = frozenset({Auth.LOGIN, Auth.TOKEN, Auth.SIGNED})
 _MILLISECOND = timedelta(milliseconds=1)
 
 Strings = list[str]
@@ -92,7 +98,7 @@ def _skew(message: Message, access: Access) -> int | None:
     return (message.received_at - access.sent) // _MILLISECOND if access.sent else None
 
 
-def _pseudonymous(accesses: Sequence[Access], pseudonyms: Pseudonyms) -> dict[str, Strings]:
+def _pseudonymous(accesses: Sequence[Access], pseudonyms: Pseudonyms) -> dict[str, list[Any]]:
     """Identifiers as pseudonyms, and addresses as their networks too."""
 
     def named(kind: str, values: Strings) -> Strings:
@@ -103,11 +109,27 @@ def _pseudonymous(accesses: Sequence[Access], pseudonyms: Pseudonyms) -> dict[st
     return {
         "subject": named("person", subjects),
         "subject_next": _each(pseudonyms.next_numbers("person", set(subjects)), subjects),
+        "own": list(map(_own, accesses)),
         "src_ip": named("ip", [address for address, _ in addresses]),
         "src_net": [network for _, network in addresses],
         "token": named("token", [access.token for access in accesses]),
         "resource_id": named("resource", [access.resource_id for access in accesses]),
     }
+
+
+def _own(access: Access) -> bool | None:
+    """Is the caller the person whose data it is? None when that cannot be said.
+
+    It can be said of a person who showed who he was. Two identifiers that differ are two people only when they are numbered in
+    one way: an e-mail address and a number may be the same person's, and so may numbers of different length.
+    """
+    caller, subject = access.actor, access.subject
+    if not caller or not subject or access.actor_type is not ActorType.PERSON or access.auth not in _SHOWN:
+        return None
+    if caller.casefold() == subject.casefold():
+        return True
+    alike = any(way.fullmatch(caller) and way.fullmatch(subject) for way in _WAYS_TO_NUMBER)
+    return False if alike and ("@" in caller or len(caller) == len(subject)) else None
 
 
 def _each(made: Mapping[str, str], words: Iterable[str]) -> Strings:

@@ -128,6 +128,55 @@ def test_a_newcomer_is_compared_with_peers(story: Open) -> None:
     assert "hours of 4 peers" in found.summary
 
 
+def test_peers_are_no_matter_of_who_begins_first(story: Open) -> None:
+    """Of more than fifty some are taken by chance: the early ones, who see few patients, do not speak for all."""
+    told = story()
+    for day in range(9):
+        for n in range(60):
+            at = [day * DAY + n * 300 + view * 5 for view in range(4)]
+            assert [] == told.tell(views(f"staff_early_{n}", at, app="desk"))
+        for n in range(20):
+            at = [day * DAY + 8 * HOUR + n * 120 + view for view in range(60)]
+            assert [] == told.tell(views(f"staff_late_{n}", at, app="desk"))
+
+    assert [] == told.tell(views("staff_new", [9 * DAY + n * 50 for n in range(60)], app="desk"))
+
+
+def test_peers_of_staff_use_the_same_program(story: Open) -> None:
+    """Clinicians see few patients and pharmacists many: a newcomer is held against those who work with the same program."""
+    told = story()
+    for day in range(10):
+        for program, many in (("ehr", 5), ("pharmacy", 60)):
+            for n in range(4):
+                at = [day * DAY + n * 600 + view * 50 for view in range(many)]
+                assert [] == told.tell(views(f"staff_{program}_{n}", at, app=program))
+    shown = [10 * DAY + n * 50 for n in range(60)]
+
+    assert [] == told.tell(views("staff_new", shown, app="pharmacy"))
+    (found,) = told.tell(views("staff_other", shown, app="ehr"))
+    assert "5 is usual by 40 hours of 4 peers" in found.summary
+
+
+def test_a_file_of_before_learns_who_the_peers_are(story: Open) -> None:
+    """Actors whose group was written otherwise belong to the group of today as soon as they are seen again."""
+    told = story()
+    for day in range(9):
+        for n in range(4):
+            told.tell(views(f"staff_{n}", [day * DAY + view * 50 for view in range(5)], app="ehr"))
+    told.baselines.close()
+    with sqlite3.connect(told.path) as db:
+        db.execute("UPDATE actors SET peers = 'fernhollow|production|storefront|staff'")
+    db.close()
+    told.restart()
+
+    shown = [9 * DAY + n * 50 for n in range(60)]
+    assert [] == told.tell(views("staff_new", shown, app="ehr"))
+    for n in range(4):
+        told.tell(views(f"staff_{n}", [9 * DAY + HOUR], app="ehr"))
+    (found,) = told.tell(views("staff_other", [9 * DAY + 2 * HOUR + n * 50 for n in range(60)], app="ehr"))
+    assert "peers" in found.summary
+
+
 def test_without_a_past_or_peers_only_ceilings_alarm(story: Open) -> None:
     """On the first day a thousand patients are unknown, five bulk jobs and five thousand patients are not."""
     told = story()
@@ -256,6 +305,30 @@ def test_the_first_of_its_kind_alarms_when_the_app_is_known(story: Open, change:
         for one in found:
             told.baselines.release("ALR-1", one.key, first=START, last=START + timedelta(days=8))
         assert [] == told.tell([app(known * DAY + 2 * HOUR, **change)])
+
+
+@pytest.mark.parametrize(
+    ("known", "change", "rule"),
+    [
+        (7, {"src_net": "203.0.113.0/24"}, "new-network"),
+        (7, {"resource": "customers"}, "new-resource"),
+        (7, {}, None),
+        (6, {"src_net": "203.0.113.0/24"}, None),
+        (7, {"actor": "spring-mail", "src_net": "203.0.113.0/24"}, None),
+        (7, {"store": "fernhollow-eu", "src_net": "203.0.113.0/24"}, None),
+        (7, {"actor_type": "staff", "act": "export:run"}, None),
+    ],
+)
+def test_an_app_is_one_app_on_all_surfaces(story: Open, known: int, change: Row, rule: str | None) -> None:
+    """Its first network or kind of record on a surface where it never was is the app's first; staff do other work elsewhere."""
+    told = story()
+    base = {key: value for key, value in change.items() if key == "actor_type"}
+    told.tell([app(0, surface="checkout", **base)])
+
+    found = told.tell([app(known * DAY, **{"surface": "patient-portal", **change})])
+
+    assert ([rule] if rule else []) == rules(found)
+    assert ["patient-portal"] * len(found) == [one.surface for one in found]
 
 
 def test_news_make_less_enough(story: Open) -> None:

@@ -14,7 +14,7 @@ SHIPPED = content("baselines") / "baselines.yaml"
 def test_the_limits_that_come_with_it() -> None:
     """Every rule has one name, nothing alarms below its floor, and a ceiling is above the floor."""
     ours = limits()
-    rules = [one.rule for one in (*ours.measures, *ours.windows, *ours.firsts)]
+    rules = [one.rule for one in ours.rules]
 
     assert len(rules) == len(set(rules))
     assert all(measure.ceiling is None or measure.ceiling >= measure.least > 1 for measure in ours.measures)
@@ -31,6 +31,7 @@ def test_the_limits_that_come_with_it() -> None:
         ({"measures": []}, r"\$.measures"),
         ({"windows": [{"name": "year"}]}, r"\$.windows\[0\]"),
         ({"firsts": [{"pair": "moon"}]}, r"\$.firsts\[0\]"),
+        ({"strangers": {"hour": {"name": "bytes"}}}, r"\$.strangers"),
     ],
 )
 def test_a_wrong_limit_is_named(tmp_path: Path, change: dict[str, object], told: str) -> None:

@@ -42,6 +42,7 @@ def row(**given: Any) -> dict[str, Any]:
         "result": "success",
         "subject": "person_a",
         "subject_next": "person_b",
+        "own": None,
         "jurisdiction": "",
         "subjects": 1,
         "estimated": False,

@@ -61,6 +61,7 @@ def _row(record: Record, pseudonyms: Pseudonyms, scanner: Scanner) -> dict[str, 
         ],
         "subject": pseudonyms.of("person", access.subject),
         "subject_next": pseudonyms.next_number("person", access.subject),
+        "own": _own(access),
         "jurisdiction": word(clean(access.jurisdiction)),
         "operation": word(hide(access.operation)),
         "app": word(clean(access.app)),
@@ -77,6 +78,16 @@ def _row(record: Record, pseudonyms: Pseudonyms, scanner: Scanner) -> dict[str, 
         "message": word(text, MOST_TEXT["message"]),
         "raw_mac": pseudonyms.mac(record.raw.raw),
     }
+
+
+def _own(access: Access) -> bool | None:
+    one, other = access.actor, access.subject
+    if access.actor_type != "person" or access.auth not in {"login", "token", "signed"} or "" in {one, other}:
+        return None
+    kinds = (rf"[0-9]{{{len(one)}}}", r"[^@\s]+@[^@\s]+", r"(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+    if one.casefold() == other.casefold():
+        return True
+    return False if any(re.fullmatch(kind, one) and re.fullmatch(kind, other) for kind in kinds) else None
 
 
 def _hider(access: Access, pseudonyms: Pseudonyms, clean: Callable[[str], str]) -> Callable[[str], str]:

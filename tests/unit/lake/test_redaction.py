@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hemostat.events import SCHEMA, Access, Act, ActorType
+from hemostat.events import SCHEMA, Access, Act, ActorType, Auth
 from hemostat.lake.redaction import MOST_TEXT, Record, inert, rows
 from hemostat.phi import Pseudonyms, Scanner
 from hemostat.sources import Message, Raw
@@ -35,11 +35,11 @@ def _row(**given: Any) -> dict[str, Any]:
 
 
 def test_a_row_has_the_schema_of_the_lake() -> None:
-    """Every column is there with its type, also for an access that says almost nothing; only a skew can be unknown."""
+    """Every column is there with its type, also for an access that says almost nothing; two can be unknown."""
     batch = _rows(Access(time=NOON, act=Act.PAGE_READ))
 
     assert batch.schema == SCHEMA
-    assert ["skew_ms"] == [name for name, column in zip(SCHEMA.names, batch.columns, strict=True) if column.null_count]
+    assert ["own", "skew_ms"] == [name for name, column in zip(SCHEMA.names, batch.columns, strict=True) if column.null_count]
 
 
 def test_an_event_has_the_number_of_its_message_and_its_place() -> None:
@@ -67,6 +67,38 @@ def test_the_next_number_links_a_run() -> None:
     first, second = (_row(subject=subject) for subject in ("7000001", "7000002"))
 
     assert second["subject"] == first["subject_next"]
+
+
+@pytest.mark.parametrize(
+    ("actor", "subject", "own"),
+    [
+        ("7000001", "7000001", True),
+        ("7000001", "7000002", False),
+        ("ann@x.example", "Ann@X.example", True),
+        ("ann@x.example", "jane.roe@x.example", False),
+        ("6f9619ff-8b86-4011-b42d-00c04fc964ff", "6F9619FF-8B86-4011-B42D-00C04FC964FE", False),
+        ("patient-a", "patient-a", True),
+        ("patient-a", "patient-b", None),
+        ("ann@x.example", "7000001", None),
+        ("7000001", "6790001000123", None),
+        ("7000001", "", None),
+        ("", "7000001", None),
+    ],
+)
+def test_it_is_told_whether_a_person_reads_what_is_his(actor: str, subject: str, *, own: bool | None) -> None:
+    """The same identifier is the owner, another one of its kind is not, and of kinds that cannot be compared nothing is said."""
+    assert own is _row(actor=actor, subject=subject, actor_type=ActorType.PERSON, auth=Auth.LOGIN)["own"]
+
+
+@pytest.mark.parametrize("auth", Auth)
+@pytest.mark.parametrize("actor_type", ActorType)
+def test_only_of_a_person_who_showed_who_he_is(actor_type: ActorType, auth: Auth) -> None:
+    """Staff, apps and callers who merely name somebody may read what is not theirs, or be taken for patients: nothing is said."""
+    shown = {Auth.LOGIN, Auth.TOKEN, Auth.SIGNED}
+
+    own = _row(actor="7000001", subject="7000002", actor_type=actor_type, auth=auth)["own"]
+
+    assert own is (False if actor_type is ActorType.PERSON and auth in shown else None)
 
 
 def test_apps_keep_their_names() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hemostat.cli import bench_mix
-from hemostat.events import Access, Act, ActorType, Surface
+from hemostat.events import Access, Act, ActorType, Auth, Surface
 from hemostat.kernel import Home
 from hemostat.lake.gathering import Tools, read_message
 from hemostat.lake.redaction import Record, rows
@@ -36,6 +36,7 @@ ACCESSES = st.builds(
     act=st.sampled_from(Act),
     surface=st.sampled_from(Surface),
     actor_type=st.sampled_from(ActorType),
+    auth=st.sampled_from(Auth),
     subjects=st.integers(0, 9),
     sent=st.none() | st.just(NOON),
     **dict.fromkeys(("subject", "actor", "ip", "token", "resource_id"), IDENTIFIERS),
