@@ -3,7 +3,7 @@
 Two kinds of lines: those of the bench mix, which are what a store's logs are made of, and the labelled texts of the bench
 `accuracy`, of which every other one holds values. The peers read the same lines:
 
-* Hyperscan, called from C once for each 512 lines, with the same compiled patterns and words that the scanner has. It is handed
+* Hyperscan, called from C once for each 128 lines, with the same compiled patterns and words that the scanner has. It is handed
   no callback, and then calls an empty one of its own, in C, for each match: it does all of its work, and nobody that of Python.
 * Presidio without NER, in a process of its own, a few of the lines in each round.
 * `re` of the standard library with five patterns.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LINES, _OF_CORPUS = 16_000, 2_000
 _ROUNDS = 5
 _AT_A_TIME = 100  # lines of a round that Presidio reads
-_TOGETHER = 512  # lines that Hyperscan reads at once, as within the scanner
+_TOGETHER = 128  # lines that Hyperscan reads at once, as within the scanner
 _SEED = 2026
 _LEAST_OF_HYPERSCAN, _LEAST_OF_PRESIDIO = 0.3, 250
 _FIVE = re.compile(

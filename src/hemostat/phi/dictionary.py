@@ -15,7 +15,7 @@ import msgspec
 from hemostat.kernel import BadInput, content
 
 
-class Field(msgspec.Struct, frozen=True, kw_only=True):
+class Field(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """One name of a field and what its value is. See content/phi/fields.yaml for the meaning of each flag.
 
     own: it stands in a file of the user's.

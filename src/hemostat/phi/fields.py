@@ -6,6 +6,7 @@ JSON within a log line within JSON, is read as well as a clean one.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
 from .database import Pattern
@@ -43,10 +44,15 @@ _OF_MANY = r"['?\u2019]?"
 _KEY = re.compile(r"\s?=|%5D")
 """What stands behind a name in brackets that is a key, as in PHP's `[DOB] => ...`, and no mask of ours."""
 
+_CLEAR = "\"' ,.:;&?{(<\n\x0b"
+"""What says at once that a name begins behind it: no word goes on, and no mask begins."""
+
 _LETTERS_OF_A_PLURAL = 4
 _HEADING = re.compile(r"[\"']?:")
 _SHORT = 5
 _TOKEN_GOES_ON = re.compile(r"(?=[A-Za-z+/]{0,7}[0-9])[A-Za-z0-9+/]{8}")
+_SHORT_TAIL = 3
+"""Code points behind most names, as `":` in JSON."""
 _LONG_ENOUGH = 8
 """Characters of a name that needs no border before it."""
 
@@ -55,7 +61,15 @@ def pattern(field: Field) -> Pattern:
     """The pattern of a field: its name in any spelling, up to a separator or, in running text, to a border."""
     tail = _PROSE_TAIL if field.prose else _TAIL
     other = r"[^\x00-\x7f]"
-    return Pattern(f"(?i:{_any_spelling(field.name, r'[?]')}){tail}", f"(?ai:{_any_spelling(field.name, other)}){tail}")
+    # `value` may stand in the tail as well: what is called so may begin in two places.
+    named = _words_of(field.name)
+    reach = 0 if "value" in spelled(field.name) else sum(map(len, named)) + len(named) + _SHORT_TAIL
+    return Pattern(
+        f"(?i:{_any_spelling(named, r'[?]')}){tail}",
+        f"(?ai:{_any_spelling(named, other)}){tail}",
+        reach,
+        stands=partial(is_named, field),
+    )
 
 
 def term_pattern(term: Term) -> Pattern:
@@ -69,7 +83,7 @@ def term_pattern(term: Term) -> Pattern:
     ]
     told = _TERM_SPACE.join(spelled_words)
     seen = re.sub(r"[^\x00-\x7f]", "[?]", told.replace(_APOSTROPHE, ""))
-    return Pattern(f"(?i:{seen})", f"(?ai:{told})")
+    return Pattern(f"(?i:{seen})", f"(?ai:{told})", sum(map(len, known)) + 3 * len(known))
 
 
 def whole_term(text: str, start: int, end: int) -> int | None:
@@ -77,10 +91,11 @@ def whole_term(text: str, start: int, end: int) -> int | None:
 
     A short one may stand by chance within a signature or a token.
     """
-    if end - start <= _SHORT and text[max(0, start - 1) : start].isalnum() and _TOKEN_GOES_ON.match(text, end):
-        return None
-    if start and text[start - 1].isalnum() and not (text[start - 1].islower() and text[start].isupper()):
-        return None
+    if start and text[start - 1].isalnum():
+        if not (text[start - 1].islower() and text[start].isupper()):
+            return None
+        if end - start <= _SHORT and _TOKEN_GOES_ON.match(text, end):
+            return None
     end += text[end : end + 1] == "s"
     after = text[end : end + 1]
     return None if after.isalpha() and not (text[end - 1].islower() and after.isupper()) else end
@@ -99,14 +114,18 @@ def is_named(field: Field, text: str, start: int, end: int) -> bool:
     # To the database all letters outside ASCII are one.
     if not field.name.isascii() and not spelled(text[start:end]).startswith(spelled(field.name)):
         return False
-    if start == 0:
+    before = text[start - 1 : start]
+    if before in _CLEAR:
         return True
-    before = text[start - 1]
-    if before == "[" and (mask := MASK.match(text, start - 1)) and not _KEY.match(text, mask.end()):
-        return False
     if field.whole:
         return not (before.isalnum() or before in "_-")
     return not before.isalnum() or (before.islower() and text[start].isupper()) or len(field.name) >= _LONG_ENOUGH
+
+
+def is_masked(text: str, start: int) -> bool:
+    """Is what seems to be the name of a field here a mask of ours, behind its bracket?"""
+    mask = MASK.match(text, start - 1) if text[start - 1] == "[" else None
+    return mask is not None and not _KEY.match(text, mask.end())
 
 
 def values_after(field: Field, text: str, end: int) -> Iterator[Value]:
@@ -154,7 +173,10 @@ def _closing(text: str, start: int, quote: str) -> int:
     return inside.end() if inside else start
 
 
-def _any_spelling(name: str, other: str) -> str:
-    """An expression for a name in all its spellings, with `other` for each character outside ASCII."""
-    words = [re.sub(r"[^A-Za-z0-9]", lambda _: other, word) for word in split_words(name)] or [spelled(name)]
-    return r"[ _.\-'\x1f+]?".join(words)
+def _words_of(name: str) -> list[str]:
+    return split_words(name) or [spelled(name)]
+
+
+def _any_spelling(named: list[str], other: str) -> str:
+    """An expression for the words of a name in all spellings, with `other` for each character outside ASCII."""
+    return r"[ _.\-'\x1f+]?".join(re.sub(r"[^A-Za-z0-9]", lambda _: other, word) for word in named)

@@ -16,7 +16,8 @@ from .recognizers.dob import Dob
 
 _LETTER = r"[^\W\d_]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER}))*"
-_SPACE = r"[ \x1f\xa0+]"
+_SPACES = " \x1f\xa0+"
+_SPACE = rf"[{_SPACES}]"
 _SMALL = rf"(?:{SMALL_WORDS}|te|st\.?|san|mac|an)"
 _FIRST = re.compile(rf"{_LETTER}(?:{_LETTER}|[{MARKS}]|['\u2019\-](?={_LETTER})(?!s(?![^\W_])))*")
 _NEXT = re.compile(
@@ -33,10 +34,10 @@ _CUES = (
     r"|kid|niece|nephew|aunt|uncle|grandma|grandpa|roommate|friend|neighbor|shoutout to|love,?"
 )
 _CUED = re.compile(rf"(?<![^\W_])(?ai:{_CUES})[ ]\Z")
-_GREETED = re.compile(
-    r"(?:(?<![^\W_])(?ai:hi|hello|hey|dear|hola|bonjour|hallo|thanks|thank you|regards|sincerely|cheers)[,!]?"
-    r"|\s[\u2014\u2013~-]{1,2})[ \x1f+\n]{1,2}\Z"
-)
+_GREETINGS = "hi|hello|hey|dear|hola|bonjour|hallo|thanks|thank you|regards|sincerely|cheers"
+_GREETED = re.compile(rf"(?:(?<![^\W_])(?ai:{_GREETINGS})[,!]?|\s[\u2014\u2013~-]{{1,2}})[ \x1f+\n]{{1,2}}\Z")
+_LEADING = (*sorted(set(re.findall(r"[a-z]{2,}|w/", f"{_CUES}|{_GREETINGS}"))), *"\u2014\u2013~-")
+"""What cues and greetings end with, but for marks: most words before a name are none of these, and are quickly told."""
 _ADDRESSED = re.compile(
     r", (?:your|you|you're|we|we've|this is|please|thanks|thank you|just|it's|here|don't|did|can|are|is|i'm|how|time)(?![^\W_])"
 )
@@ -82,9 +83,12 @@ def first_names() -> list[str]:
 
 def told_by(text: str, start: int) -> Iterator[Candidate]:
     """The person whose first name stands here, in whatever order the names come, and the date of birth right behind."""
-    first = _FIRST.match(text, start)
-    if first is None or not first[0][0].isupper() or (start and (text[start - 1].isalnum() or text[start - 1] in "_@./-#$")):
+    before = text[start - 1 : start]
+    if not text[start].isupper() or (before and (before.isalnum() or before in "_@./-#$")):
         return
+    first = _FIRST.match(text, start)
+    if first is None or (before == '"' and text[max(0, start - 2) : start] == ':"' and text.startswith('"', first.end())):
+        return  # a value of JSON that is one word: its field tells what it is
     found = list(_named(text, first))
     yield from found
     if found:
@@ -97,8 +101,8 @@ def _named(text: str, first: re.Match[str]) -> Iterator[Candidate]:
     is_given = given in known.given or given.partition("-")[0] in known.given
     if not is_given and given not in known.words:
         return
-    place = _PLACE_BEFORE.search(text, max(0, first.start() - 8), first.start())
-    if place:
+    start = first.start()
+    if text[start - 1 : start] in _SPACES and _PLACE_BEFORE.search(text, max(0, start - 8), start):
         return
     for way in (_before_family, _behind_family, _in_row, _alone):
         if found := list(way(text, first, is_given=is_given)):
@@ -108,6 +112,8 @@ def _named(text: str, first: re.Match[str]) -> Iterator[Candidate]:
 
 def _before_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
     """`Maria Lopez`, `Maria J. de la Cruz Jr`."""
+    if text[first.end() : first.end() + 1] not in _SPACES:
+        return
     known = names()
     family, end = _family(text, first, is_given=is_given)
     if not family or _is_thing(text, end):
@@ -161,7 +167,7 @@ def _behind_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterat
         return
     word = folded(before["word"])
     is_known = word in known.family and word not in known.things
-    is_likely = is_given and before["edge"] and word not in known.things | known.given
+    is_likely = is_given and before["edge"] and word not in known.things and word not in known.given
     is_told = is_known and (is_given or word not in known.everyday)
     if _is_thing(text, first.end()) or not (is_told or is_likely):
         return
@@ -217,19 +223,25 @@ def _end_of_cell(text: str, start: int, delimiter: str) -> int:
 def _alone(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
     """`Hi Maria,` and `Maria's mother`, and where it is nothing but a first name `spoke w/ Maria` and `"Maria, your order`."""
     start, end = first.span()
-    if _GREETED.search(text, max(0, start - 14), start):
+    is_led = _is_led(text, start)
+    if is_led and _GREETED.search(text, max(0, start - 14), start):
         why = "a first name that is greeted"
     elif _OWNS.match(text, end):
         why = "a first name that owns"
-    elif not is_given or _is_thing(text, end):
-        return
-    elif _CUED.search(text, max(0, start - 24), start):
+    elif is_given and is_led and _CUED.search(text, max(0, start - 24), start) and not _is_thing(text, end):
         why = "a first name behind words about people"
-    elif _ADDRESSED.match(text, end) and (start == 0 or text[start - 1] in _OPENING):
+    elif is_given and _ADDRESSED.match(text, end) and (start == 0 or text[start - 1] in _OPENING):
         why = "a first name that is spoken to"
     else:
         return
     yield Candidate(start, end, "NAME", _HARDLY, why)
+
+
+def _is_led(text: str, start: int) -> bool:
+    """May a cue or a greeting stand before this place?"""
+    before = text[max(0, start - 24) : start]
+    told = before.rstrip(" +\x1f\n")
+    return len(told) < len(before) and told.rstrip(",!").lower().endswith(_LEADING)
 
 
 def _born(text: str, end: int) -> Iterator[Candidate]:
@@ -253,4 +265,7 @@ def _goes_on(first: str, further: str) -> bool:
 def _is_thing(text: str, end: int) -> bool:
     """Does what follows make of the name a street, a house or a brand?"""
     further = _NEXT.match(text, end)
-    return bool(further and further["word"] and folded(further["word"]) in names().things - names().plain)
+    if further is None or not further["word"]:
+        return False
+    word = folded(further["word"])
+    return word in names().things and word not in names().plain

@@ -17,16 +17,17 @@ import msgspec
 from . import behind, beside, identifiers, packed, people, segments, tuples
 from .database import Database, Pattern
 from .dictionary import Dictionary, Field, Term
-from .fields import is_heading, is_named, pattern, term_pattern, value_from, values_after, whole_term
+from .fields import is_heading, is_masked, pattern, term_pattern, value_from, values_after, whole_term
 from .match import ENTITIES, MASK, Candidate, Cell, Match, Redacted, Value, resolve, value_of
 from .recognizers import RECOGNIZERS, Health, Recognizer
 from .tables import cells_within
 from .views import SOFT_NEWLINE, Plain
 
 THRESHOLD = 0.5
-_BATCH = 512
-"""Texts in one pass."""
+_BATCH = 128
+"""Texts in one pass: all that is found in them stays close at hand."""
 
+_REMEMBERED, _LONGEST_REMEMBERED = 8192, 80  # values in quotes whose verdicts are kept, and code points of one at most
 _SPACES = " \t\x1f"
 _LONGEST_MASK = max(map(len, ENTITIES)) + 2
 _BY_ENTITY = {recognizer.entity: recognizer for recognizer in RECOGNIZERS}
@@ -128,24 +129,25 @@ class Scanner:
         threshold = self._threshold
         found: dict[int, list[Candidate]] = {}
         read: set[tuple[int, int]] = set()
+        shapes, first_term = len(_SHAPES), patterns.first_term
         candidates: Iterable[Candidate]
         for place, number, start, end in patterns.database.hints(texts):
             text = texts[place]
             known = found.get(place)
-            if number < len(_SHAPES):
+            if number < shapes:
                 recognizer = _SHAPES[number][0]
                 if known and _is_known(known, recognizer.entity, start, end):
                     continue
                 candidates = recognizer.shaped(text, start, end)
-            elif number < patterns.first_term:
-                field = patterns.fields[number - len(_SHAPES)]
+            elif number < first_term:
+                field = patterns.fields[number - shapes]
                 # `cell phone` ends as `phone` does: the longer name comes first, and once is enough.
-                if (place, end) in read or not is_named(field, text, start, end):
+                if (place, end) in read or is_masked(text, start):
                     continue
                 read.add((place, end))
                 candidates = _in_field(field, text, end)
             else:
-                candidates = self._told(patterns, number - patterns.first_term, text, start, end)
+                candidates = self._told(patterns, number - first_term, text, start, end)
             if kept := [candidate for candidate in candidates if candidate.score >= threshold]:
                 found.setdefault(place, []).extend(kept)
         self._look_around(texts, found)
@@ -153,20 +155,17 @@ class Scanner:
 
     def _look_around(self, texts: Sequence[str], found: dict[int, list[Candidate]]) -> None:
         """Adds what cells of tables hold, and what the neighbors of a value say of it."""
-        whole = "".join(texts)
-        if "\n" in whole or SOFT_NEWLINE in whole:
-            for place, text in enumerate(texts):
-                if cells := list(cells_within(text, self.column)):
-                    found.setdefault(place, []).extend(candidate for cell in cells for candidate in self._of_cell(text, cell))
+        for place, text in enumerate(texts):
+            if ("\n" in text or SOFT_NEWLINE in text) and (cells := list(cells_within(text, self.column))):
+                found.setdefault(place, []).extend(candidate for cell in cells for candidate in self._of_cell(text, cell))
         for place, known in found.items():
             known.extend([candidate for candidate in behind.told_by(texts[place], known) if candidate.score >= self._threshold])
 
-    def _told(self, patterns: "_Patterns", number: int, text: str, start: int, end: int) -> Iterator[Candidate]:
+    def _told(self, patterns: "_Patterns", number: int, text: str, start: int, end: int) -> Iterable[Candidate]:
         """Candidates where a term stands, or the beginning of a structure."""
         if number < len(patterns.terms):
-            yield from _of_term(patterns.terms[number], text, start, end)
-            return
-        yield from patterns.readers[number - len(patterns.terms)](self, text, start)
+            return _of_term(patterns.terms[number], text, start, end)
+        return patterns.readers[number - len(patterns.terms)](self, text, start)
 
     def tupled(self, named: Iterator[tuples.Named], text: str) -> Iterator[Candidate]:
         """Candidates in values whose names stand apart, as in SQL."""
@@ -253,7 +252,28 @@ def _by_kind(told_by: Callable[[str, int], Iterator[tuple[str, Value]]]) -> _Rea
 
 
 def _in_field(field: Field, text: str, end: int) -> list[Candidate]:
+    """Candidates in the values of a field whose name, with the sign behind it, ends here."""
+    if not field.prose and text.startswith((':"', ":{"), end - 1):
+        # Most fields are of JSON, where what is in quotes is easily seen, and an object is no value.
+        if text[end] == "{":
+            return []
+        last = text.find('"', end + 1, end + _LONGEST_REMEMBERED)
+        told = text[end - 1 : last + 1]
+        if last > 0 and "\\" not in told:
+            if field.weak:
+                return _of_field(field, text, value_of(field, end + 1, last, quoted=True))
+            shift = end - 1
+            return [Candidate(c.start + shift, c.end + shift, c.entity, c.score, c.why) for c in _of_json(field, told)]
     return [candidate for value in values_after(field, text, end) for candidate in _of_field(field, text, value)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _of_json(field: Field, told: str) -> Sequence[Candidate]:
+    """Candidates in what stands behind the name of a field in JSON, `:"..."`, by offsets in that.
+
+    Most values come again and again. What is in quotes is judged by itself, except where a weak field needs words around.
+    """
+    return tuple(_of_field(field, told, value_of(field, len(':"'), len(told) - 1, quoted=True)))
 
 
 def _of_field(field: Field, text: str, value: Value) -> list[Candidate]:
@@ -271,10 +291,11 @@ def _of_field(field: Field, text: str, value: Value) -> list[Candidate]:
     return found
 
 
-def _of_term(term: Term, text: str, start: int, end: int) -> Iterator[Candidate]:
+def _of_term(term: Term, text: str, start: int, end: int) -> Iterable[Candidate]:
     whole = whole_term(text, start, end)
-    if whole is not None and not (term.weak and is_heading(text, whole)):
-        yield from _OF_HEALTH[term.entity].termed(text, start, whole, term)
+    if whole is None or (term.weak and is_heading(text, whole)):
+        return ()
+    return _OF_HEALTH[term.entity].termed(text, start, whole, term)
 
 
 def _listed(recognizer: Recognizer, text: str, value: Value) -> list[Candidate]:

@@ -103,4 +103,4 @@ class Context:
 
 def digits(told: str) -> str:
     """The digits 0 to 9 of a text."""
-    return "".join(c for c in told if "0" <= c <= "9")
+    return told if told.isascii() and told.isdigit() else "".join(c for c in told if "0" <= c <= "9")

@@ -23,6 +23,8 @@ _FORMS = (
     re.compile(rf"(?P<m>{_MONTH}){_GAP}{_DAY}{_GAP}(?P<y>\d{{4}})(?!\d)", _ANY_CASE),
     re.compile(rf"{_THE}{_DAY}{_GAP}(?:of{_GAP})?(?P<m>{_MONTH}){_GAP}{_YEAR}", _ANY_CASE),
 )
+_NUMBERED, _WRITTEN = (*_FORMS[:4], _FORMS[5]), _FORMS[4:]
+"""The forms that begin with a digit, and those that do not."""
 _CLOCK = re.compile(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _EARLIEST = 1880
 _REACH = 120  # code points before and behind it in which a pixel's other data stand
@@ -46,7 +48,7 @@ class Dob(Recognizer):
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The date at the start of the field, with the time of day that some systems add."""
-        for form in _FORMS:
+        for form in _NUMBERED if text[value.start : value.start + 1].isdecimal() else _WRITTEN:
             told = form.match(text, value.start, value.end)
             if told and _day(told):
                 clock = _CLOCK.match(text, told.end(), value.end)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from hemostat.phi.match import Candidate
 
@@ -41,17 +42,15 @@ class Email(Recognizer):
 def _local_start(text: str, at: int) -> int:
     """Where the local part before the @ begins."""
     low = max(0, at - _LONGEST_LOCAL)
-    place = at
-    while place > low and (text[place - 1].isalnum() or text[place - 1] in _WITHIN or _ACCENT.match(text, place - 1)):
-        place -= 1
+    before = text[low:at]
+    told = cast("re.Match[str]", _LOCAL.match(before[::-1]))
     # Marks may stand within a local part; at its start they are more likely quotes or a template around it.
-    while place < at and not (text[place].isalnum() or text[place] == "_"):
-        place += 1
-    return place
+    return cast("re.Match[str]", _MARKS_BEFORE.match(text, at - told.end(), at)).end()
 
 
-_ACCENT = re.compile(f"[{MARKS}]")
-_WITHIN = "._+-'&"  # what mailboxes really have; the others that RFC 5322 allows separate fields in HL7, X12 and texts
+# What mailboxes really have; the others that RFC 5322 allows separate fields in HL7, X12 and texts. Both match the empty string.
+_LOCAL = re.compile(rf"[\w.+'&{MARKS}-]*")
+_MARKS_BEFORE = re.compile(r"\W*")
 
 
 def _is_repository(text: str, start: int, at: int, end: int) -> bool:

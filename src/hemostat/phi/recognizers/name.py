@@ -139,6 +139,8 @@ class Name(Recognizer):
         if span is None:
             return
         start, end = span
+        if value.weak and not _is_written_as_name(text[start:end]):
+            return
         told = _words(text[start:end])
         # Mr. Fields and Mrs. Post exist: a quoted value is nobody only when each of its words is.
         nobody = told[0] in _NOBODY and (not value.quoted or _NOBODY.issuperset(told))
@@ -147,12 +149,13 @@ class Name(Recognizer):
             return
         score, why = value.weight, f"field {value.name}"
         if value.weak:
-            if not _is_written_as_name(text[start:end]) or (
-                len(told) == 1 and not (_is_known(told[0]) or _is_half(value, text, start, end))
-            ):
+            if len(told) == 1 and not (_is_known(told[0]) or _is_half(value, text, start, end)):
                 return
             words_of_name = told[1:] if _TITLE.match(text, start) else told
-            if not (_THING | names().things).isdisjoint(words_of_name) or " ".join(told) in names().firms:
+            # A union of both sets would be made anew each time.
+            if not _THING.isdisjoint(words_of_name) or not names().things.isdisjoint(words_of_name):
+                return
+            if " ".join(told) in names().firms:
                 return
             score, why = (
                 (score + 0.1, f"{why}; a person is named nearby") if _is_of_person(text, start, end) else (score - 0.2, why)
@@ -230,7 +233,9 @@ def _is_half(value: Value, text: str, start: int, end: int) -> bool:
 def _is_known(word: str) -> bool:
     """Is it a name, and hardly anything else?"""
     known, plain = names(), folded(word)
-    return plain in known.given or (plain in known.family and plain not in known.everyday | known.words | known.things)
+    return plain in known.given or (
+        plain in known.family and not any(plain in further for further in (known.everyday, known.words, known.things))
+    )
 
 
 def _is_of_person(text: str, start: int, end: int) -> bool:
