@@ -64,6 +64,12 @@ def kept_of(rule: str, *, most: int) -> list[Kept]:
     return list(Kept.objects.filter(rule=rule).select_related("mute").order_by("-found_at", "-pk")[:most])
 
 
+def kept_forget(before: datetime) -> int:
+    """What was found without an alert before that moment is gone; so many rows were. The mutes keep their counts."""
+    forgotten, _ = Kept.objects.filter(found_at__lt=before).delete()
+    return forgotten
+
+
 def figures(decided: Mapping[str, RuleDecision], *, now: datetime) -> dict[str, Figures]:
     """What each rule did in the days that its budget goes by; rules without an alert in them are left out.
 

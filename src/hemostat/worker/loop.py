@@ -128,6 +128,7 @@ class Worker:
             Chore("purge", self.purge, every=hour),
             Chore("expire", self.expire, every=hour),
             Chore("checkpoint", self.checkpoint, every=hour, recover=connections.close_all),
+            Chore("kept", self.kept, every=hour, recover=connections.close_all),
             Chore("sessions", self.sessions, every=hour, recover=connections.close_all),
         ]
 
@@ -349,6 +350,12 @@ class Worker:
     def checkpoint(self) -> bool:
         """The ledger's head is signed."""
         checkpoint(clock_for(self._home.path).now())
+        return False
+
+    def kept(self) -> bool:
+        """What rules found without an alert is gone when its events are."""
+        if count := self._rulebook.forgotten(clock_for(self._home.path).now()):
+            log.get().info("worker.kept_forgotten", count=count)
         return False
 
     def sessions(self) -> bool:

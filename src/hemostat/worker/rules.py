@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+import msgspec
 
 from hemostat.alerts.mutes import mutes_expire
-from hemostat.alerts.standing import budgets_keep, states
+from hemostat.alerts.standing import budgets_keep, kept_forget, states
 from hemostat.detect import Book, Finding, RuleSet, State, book_of
 from hemostat.kernel import Home, log
 
@@ -56,6 +58,11 @@ class Rulebook:
         for decision in budgets_keep(known, now=now, daily=self._day != now.date()):
             log.get().warning("worker.tuning", rule=decision.rule, reason=decision.reason)
         self._day = now.date()
+
+    def forgotten(self, now: datetime) -> int:
+        """So many rows of what was found without an alert are gone: none of the events that they name is in the lake any more."""
+        days = msgspec.structs.astuple(self._home.settings().retention)
+        return kept_forget(now - timedelta(days=max(days)))
 
     def _read(self) -> Book:
         found = book_of(self._home.rules)

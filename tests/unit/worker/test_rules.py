@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from hemostat.alerts.models import Alert, DetectCursor, Kept, RuleDecision
-from hemostat.alerts.mutes import mute_make
+from hemostat.alerts.mutes import keep, mute_make
 from hemostat.alerts.selectors import last_detected_batch
 from hemostat.alerts.services import alerts_raise
 from hemostat.alerts.standing import rule_decide, states
 from hemostat.detect import State, book_of
-from hemostat.kernel import ExerciseClock, Home, Source
+from hemostat.kernel import ExerciseClock, Home, Retention, Source
 from hemostat.lake.spool import Incoming, Spool
 from hemostat.people.ledger import entries
 from hemostat.people.models import Person, RoleGrant
@@ -293,6 +293,20 @@ def test_a_mute_ends_by_itself(home: Home, worker: Worker, reads: Reads, enginee
 
     assert {"Somebody reads a page": 3} == _own_alerts()
     assert ["mute:make", "mute:end"] == [entry.act for entry in entries(f"rule/{PAGE_READ}")]
+
+
+def test_what_was_found_without_an_alert_goes_with_its_events(home: Home, worker: Worker, capsys: Any) -> None:
+    """It stays as long as some class of events does, and an hour later it is gone; the log counts it."""
+    days = {"access": 30, "account": 20, "traffic": 10, "log": 5}
+    home.write(msgspec.structs.replace(home.settings(), retention=Retention(**days)))
+    for age in (29, 31):
+        keep(finding(key=f"rule|{age}"), mute=None, now=START - timedelta(days=age))
+
+    for _ in range(2):
+        worker.kept()
+
+    assert ["rule|29"] == [row.key for row in Kept.objects.all()]
+    assert 1 == capsys.readouterr().out.count("worker.kept_forgotten")
 
 
 def test_shipped_rules_are_read_once_for_all_workers(home: Home, tmp_path: Path) -> None:
