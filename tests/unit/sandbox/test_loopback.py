@@ -43,3 +43,17 @@ def test_a_caller_who_hangs_up_is_no_news(capfd: pytest.CaptureFixture[str]) -> 
 
     assert ["/gone", "/here"] == asked
     assert not capfd.readouterr().err
+
+
+def test_a_caller_who_hangs_up_between_two_questions_is_no_news(capfd: pytest.CaptureFixture[str]) -> None:
+    """A connection that is reset while the twin waits for the next question leaves no word either."""
+    with served(lambda _: Said(body=b"x")) as address:
+        for _ in range(5):
+            caller = socket.create_connection(("127.0.0.1", urlsplit(address).port))
+            caller.sendall(b"GET /here HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert caller.recv(12) == b"HTTP/1.1 200"
+            caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            caller.close()
+        time.sleep(0.2)
+
+    assert not capfd.readouterr().err
