@@ -25,7 +25,7 @@ _OPEN = re.compile(
     r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?<=;s:)\d{1,4}:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
 )
 _ANNOUNCED = re.compile(
-    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])({:=\#>.,_*`-]|(?ai:(?:to_|parse_|str_to_)?date\()|;s:\d{1,4}:|\?\s{1,3}(?:\[[\d:]{5,8}\]\s)?(?:[A-Z]\w{0,14}(?:\s[A-Z]\w{0,14})?:)?|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|input|could\snot\sparse|cannot\sparse|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])({:=\#>.,_*`-]|(?ai:(?:to_|parse_|str_to_)?date\()|;s:\d{1,4}:|\?\s{1,3}(?:\[[\d:]{5,8}\]\s)?(?:[A-Za-z]\w{0,14}(?:\s[A-Z]\w{0,14})?:)?|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|<[A-Z]\w{1,11}>|(?ai:date|string)\)|must\sbe\s[\w\\]{1,20},\sstring(?=\s)|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|input|could\snot\sparse|cannot\sparse|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
 )
 _QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
 _PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")
@@ -37,7 +37,7 @@ _NEXT_ITEM = re.compile(r"""\s*,\s*(?P<quote>\\{0,7}["'])""")
 _LONGEST = 4096
 _MOST_ITEMS = 50
 _APOSTROPHE = r"\u2019"  # to the database it is `?`
-_TERM_SPACE = r"[ _+\x1f-]?"
+_TERM_SPACE = r"[ _+\x1f/-]?"
 _OF_MANY = r"['?\u2019]?"
 """As in Graves' disease: the apostrophe may stand behind the s, too, where more words follow."""
 _KEY = re.compile(r"\s?=|%5D")
@@ -62,7 +62,7 @@ def term_pattern(term: Term) -> Pattern:
     """The pattern of a term: its words in any spelling. Borders in it would make it slow to compile."""
     known = split_words(term.text)
     spelled_words = [
-        rf"{re.escape(word[:-1])}['?\u2019]?s{_OF_MANY if number < len(known) else ''}"
+        rf"{re.escape(word[:-1])}['?\u2019]{{0,2}}s{_OF_MANY if number < len(known) else ''}"
         if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s")
         else re.escape(word)
         for number, word in enumerate(known, start=1)

@@ -127,6 +127,8 @@ class Name(Recognizer):
         if " ".join(told) in names().firms:
             return
         if titled:
+            if titled["title"] == "ms" and text[max(0, start - 2) : start - 1].isdigit():
+                return  # Duration: 3.94 ms Billed
             if titled["title"] == "Dr" and _STREET_BEFORE.search(text, max(0, start - 24), start):
                 return  # Park Dr Springfield
             yield self.found(name.start(), end, 0.75, "after a title")
