@@ -157,4 +157,4 @@ def _closing(text: str, start: int, quote: str) -> int:
 def _any_spelling(name: str, other: str) -> str:
     """An expression for a name in all its spellings, with `other` for each character outside ASCII."""
     words = [re.sub(r"[^A-Za-z0-9]", lambda _: other, word) for word in split_words(name)] or [spelled(name)]
-    return r"[ _.\-'\x1f+]?".join(words)
+    return r"[.]?[ _\-'\x1f+]?".join(words)

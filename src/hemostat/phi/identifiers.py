@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from .match import Value
 
 _TYPES = {
-    "MR": "MRN", "MRN": "MRN", "PT": "MRN", "PI": "MRN", "MB": "MEMBER_ID", "SN": "MEMBER_ID", "MC": "MEMBER_ID", "MA": "MEMBER_ID",
-    "SS": "SSN", "DL": "DRIVER_LICENSE", "PPN": "PASSPORT", "NPI": "NPI", "DEA": "DEA",
+    "MR": "MRN", "MRN": "MRN", "PT": "MRN", "PI": "MRN", "MB": "MEMBER_ID", "SN": "MEMBER_ID", "MC": "MEMBER_ID",
+    "MA": "MEMBER_ID", "SS": "SSN", "DL": "DRIVER_LICENSE", "PPN": "PASSPORT", "NPI": "NPI", "DEA": "DEA",
 }  # fmt: skip
 _SYSTEMS = {
     "sid/us-ssn": "SSN", "sid/us-npi": "NPI", "sid/us-mbi": "MEMBER_ID", "sid/us-medicare": "MEMBER_ID", "sid/icd-10": "ICD10",

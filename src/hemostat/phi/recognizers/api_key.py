@@ -17,7 +17,8 @@ _PREFIXED = re.compile(
     r"|(?P<oauth>GOCSPX-[0-9A-Za-z_-]{28})|(?P<pypi>pypi-AgE[0-9A-Za-z_-]{50,250})|(?P<mailchimp>[0-9a-f]{32}-us\d{1,2}))(?![0-9A-Za-z])"
 )
 _SPOKEN = re.compile(
-    r"(?ai:(?:the|your|our|my|production|live|sandbox|secret|store)[ ]key[ ](?:is[ ]|=[ ])?|(?<![\w-])(?:aws|client|api|app|shared|webhook)?[ _]?secret[ ](?:is[ ]|=[ ])?)(?P<key>[0-9A-Za-z/+]{32,64})(?![\w/+-])"
+    r"(?ai:(?:the|your|our|my|production|live|sandbox|secret|store)[ ]key[ ](?:is[ ]|=[ ])?|secret[ ](?:is[ ]|=[ ])?)"
+    r"(?P<key>[0-9A-Za-z/+]{32,64})(?![\w/+-])"
 )
 _MAKERS = {
     "shopify": "Shopify",
