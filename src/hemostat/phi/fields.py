@@ -64,7 +64,7 @@ def term_pattern(term: Term) -> Pattern:
     spelled_words = [
         rf"{re.escape(word[:-1])}['?\u2019]{{0,2}}s{_OF_MANY if number < len(known) else ''}"
         if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s")
-        else re.escape(word)
+        else re.escape(word) + (r"\.?" if len(word) == 1 and number < len(known) else "")
         for number, word in enumerate(known, start=1)
     ]
     told = _TERM_SPACE.join(spelled_words)

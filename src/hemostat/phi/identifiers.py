@@ -32,7 +32,7 @@ HINTS = (
 )
 """The expressions, for the database, of where a kind is told."""
 
-_TYPE = re.compile(rf"(?:code|text){_SIGNS}(?P<kind>{'|'.join(_TYPES)})(?![A-Za-z0-9])")
+_TYPE = re.compile(rf"(?:code|text){_SIGNS}(?P<kind>{'|'.join(_TYPES)})(?![A-Za-z0-9]| [a-z])")
 _SYSTEM = re.compile(rf"(?P<kind>{'|'.join(re.escape(system) for system in sorted(_SYSTEMS, key=len, reverse=True))})")
 _ROLE = "patientRole"
 _TOLD = r"""\\*["']?\s*[:=]\s*\\*["'](?P<told>[^"'\\<>{}]{2,64})"""

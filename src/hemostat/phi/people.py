@@ -57,7 +57,10 @@ _TELLS = re.compile(
     r"| ?[(,] ?(?:DOB|dob|MRN|mrn|age \d|born|\d{1,3} ?(?:yo|y/o))(?![a-z])"
 )
 """What stands behind the name of somebody who owns, acts, or is in a record."""
-_SPOKEN_TO = re.compile(r"[?!](?=[\s\"'<]|\Z)| [\u2013\u2014-] ")
+_SPOKEN_TO = re.compile(r"[?!](?=[\s\"'<]|\Z)")
+_ASIDES = (" - ", " \u2013 ", " \u2014 ")
+_SENTENCE_BEFORE = re.compile(r"(?:\A|[.!?>:\"\n\x0b] ?)[A-Z][a-z]+(?: [a-z']+){1,4}, \Z")
+_SENTENCE = 40  # code points before a name in which the sentence begins that speaks to somebody
 _MENTIONED = re.compile(r"(?:\A|\s)@\Z")
 _SPEAKS = re.compile(r": [A-Za-z]")
 _SPEAKER_BEFORE = re.compile(r"(?:\A|[\n\x0b]|\d\]? )\Z")
@@ -133,6 +136,7 @@ def initialed(text: str, start: int) -> Iterator[Candidate]:
         return
     family = folded(told["word"])
     is_family = family in known.family and family not in known.everyday | known.words | known.things
+    is_family = is_family and f"{told[0][0].lower()} {family}" not in known.firms
     if is_family and told["word"][0].isupper() and not _is_thing(text, told.end()):
         yield Candidate(*told.span(), "NAME", _HARDLY, "an initial and a family name")
 
@@ -276,7 +280,7 @@ def _alone(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candi
         why = "a first name that is greeted"
     elif _OWNS.match(text, end):
         why = "a first name that owns"
-    elif text.startswith(",", end) and _is_opening(text, start) and _YOURS.match(text, end):
+    elif before in {'"', "'"} and _YOURS.match(text, end):
         why = "a first name that is spoken to"
     elif not is_given or _is_thing(text, end):
         return
@@ -310,6 +314,8 @@ def _tells_alone(text: str, start: int, end: int) -> bool:
     if after and after in "'\u2019 ,(" and _TELLS.match(text, end):
         return True
     if after and after in "?! " and text.startswith(", ", max(0, start - 2)):
+        if text.startswith(_ASIDES, end):
+            return _SENTENCE_BEFORE.search(text, max(0, start - _SENTENCE), start) is not None
         return text[max(0, start - 3) : start - 2].islower() and _SPOKEN_TO.match(text, end) is not None
     return text[max(0, start - 1) : start] in _DASHES and bool(
         _SIGNED_BEFORE.search(text, max(0, start - 4), start) and _SIGNED.match(text, end)
