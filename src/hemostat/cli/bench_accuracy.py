@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from . import peers
-from .corpora import Labelled, Span, bedside, care, commerce, exchange, frontdesk, storehouse
+from .corpora import Labelled, Span, bedside, care, clinicline, commerce, exchange, frontdesk, merchandise, storehouse
 
 LINES = 4_000
 """Lines of each corpus."""
@@ -30,6 +30,8 @@ CORPORA: Mapping[str, Callable[..., Iterator[Labelled]]] = {
     "frontdesk": frontdesk.lines,
     "exchange": exchange.lines,
     "bedside": bedside.lines,
+    "clinicline": clinicline.lines,
+    "merchandise": merchandise.lines,
 }
 """The corpora by name."""
 

@@ -26,12 +26,18 @@ _NUMBER = re.compile(
 _OF_A_TABLE = re.compile(r"[ ]*[;|\t]\s*\d{10,11}\Z")
 """A bare number in another column may count anything."""
 _CATEGORY = r"(?:[A-Z][0-9][0-9]|C4A|C7[AB]|[DZ]3A|M1A|O9A)"
-_CODE_BEHIND = re.compile(rf"[ \x1f]?[ (\[,:/-]?[ ]?(?P<told>{_CATEGORY}(?:\.[0-9A-Z]{{1,4}}|[0-9A-Z]{{1,4}})?)(?![\w-])(?!\.\w)")
-_CODE_BEFORE = re.compile(rf"(?<![\w.-])(?P<told>{_CATEGORY}(?:\.[0-9A-Z]{{1,4}}|[0-9A-Z]{{1,4}}))[ )\],:/-]{{1,3}}\Z")
+_TEXT = r"\\*\"[ }\]]{0,3},[ ]?\\*\"(?:text|display)\\*\"[ ]?:[ ]?\\*\""
+"""What FHIR writes between the code of a condition and its words."""
+_CODE_BEHIND = re.compile(
+    rf"(?:[ \x1f]?[ (\[,:/-]?[ ]?|</t[dh]>\s?<t[dh]>)(?P<told>{_CATEGORY}(?:\.[0-9A-Z]{{1,4}}|[0-9A-Z]{{1,4}})?)(?![\w-])(?!\.\w)"
+)
+_CODE_BEFORE = re.compile(
+    rf"(?<![\w.-])(?P<told>{_CATEGORY}(?:\.[0-9A-Z]{{1,4}}|[0-9A-Z]{{1,4}}))(?:[ )\],:/-]{{1,3}}|{_TEXT}|</t[dh]>\s?<t[dh]>)\Z"
+)
 _DOB, _LONGEST_DAY = Dob(), 40
 _RECENT = "2013"
 """From this year on a date beside a name may as well be of a visit or an order."""
-_BEFORE = 14
+_BEFORE = 40
 """Code points before a condition in which its code stands."""
 
 

@@ -26,7 +26,7 @@ _OPEN = re.compile(
     r"""(?:(?:(?<=value)|(?<=text)|(?<=answer))\\*["']\s*:)?(?:(?<=;s:)\d{1,4}:)?(?:(?:protected|private|[\w\\]{1,60}:private)\]\s*=(?=>))?(?:[>\s\x1f]|\+(?!\d))*(?P<list>\[\s*)?(?P<quote>\\{0,7}["'])?"""
 )
 _ANNOUNCED = re.compile(
-    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])({:=\#>.,_*`-]|(?ai:(?:to_|parse_|str_to_)?date\()|;s:\d{1,4}:|\?\s{1,3}(?:\[[\d:]{5,8}\]\s)?(?:[A-Z]\w{0,14}(?:\s[A-Z]\w{0,14})?:)?|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|input|could\snot\sparse|cannot\sparse|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
+    r"""(?:[\s\x1f+]|\\{0,7}["']|[\])({:=\#>.,_*`-]|(?ai:(?:to_|parse_|str_to_)?date\()|;s:\d{1,4}:|\?\s{1,3}(?:\[[\d:]{5,8}\]\s)?(?:[A-Za-z]\w{0,14}(?:\s[A-Z]\w{0,14})?:)?|(?:[\w\\]{1,60}:)?(?:private|protected)(?=\])|</t[hd]>[^<>]{0,3}<t[hd]>|<[A-Z]\w{1,11}>|(?ai:date|string)\)|must\sbe\s[\w\\]{1,20},\sstring(?=\s)|(?ai:numbers?|num|nbr|no|id|codes?|is|was|on|of|value|input|could\snot\sparse|cannot\sparse|for|are|cm)(?![A-Za-z0-9])|(?P<list>\[)){0,24}"""
 )
 _QUOTE_BEFORE = re.compile(r"""\\{0,7}["']\Z""")
 _PLAIN_END = re.compile(r"""[&;|"<>{}\n\r\x0b]""")
@@ -38,7 +38,7 @@ _NEXT_ITEM = re.compile(r"""\s*,\s*(?P<quote>\\{0,7}["'])""")
 _LONGEST = 4096
 _MOST_ITEMS = 50
 _APOSTROPHE = r"\u2019"  # to the database it is `?`
-_TERM_SPACE = r"[ _+\x1f-]?"
+_TERM_SPACE = r"[ _+\x1f/-]?"
 _OF_MANY = r"['?\u2019]?"
 """As in Graves' disease: the apostrophe may stand behind the s, too, where more words follow."""
 _KEY = re.compile(r"\s?=|%5D")
@@ -63,7 +63,7 @@ def pattern(field: Field) -> Pattern:
     other = r"[^\x00-\x7f]"
     # `value` may stand in the tail as well: what is called so may begin in two places.
     named = _words_of(field.name)
-    reach = 0 if "value" in spelled(field.name) else sum(map(len, named)) + len(named) + _SHORT_TAIL
+    reach = 0 if "value" in spelled(field.name) else sum(map(len, named)) + 2 * len(named) + _SHORT_TAIL
     return Pattern(
         f"(?i:{_any_spelling(named, r'[?]')}){tail}",
         f"(?ai:{_any_spelling(named, other)}){tail}",
@@ -76,9 +76,9 @@ def term_pattern(term: Term) -> Pattern:
     """The pattern of a term: its words in any spelling. Borders in it would make it slow to compile."""
     known = split_words(term.text)
     spelled_words = [
-        rf"{re.escape(word[:-1])}['?\u2019]?s{_OF_MANY if number < len(known) else ''}"
+        rf"{re.escape(word[:-1])}['?\u2019]{{0,2}}s{_OF_MANY if number < len(known) else ''}"
         if len(word) > _LETTERS_OF_A_PLURAL and word.endswith("s")
-        else re.escape(word)
+        else re.escape(word) + (r"\.?" if len(word) == 1 and number < len(known) else "")
         for number, word in enumerate(known, start=1)
     ]
     told = _TERM_SPACE.join(spelled_words)
@@ -179,4 +179,4 @@ def _words_of(name: str) -> list[str]:
 
 def _any_spelling(named: list[str], other: str) -> str:
     """An expression for the words of a name in all spellings, with `other` for each character outside ASCII."""
-    return r"[ _.\-'\x1f+]?".join(re.sub(r"[^A-Za-z0-9]", lambda _: other, word) for word in named)
+    return r"[.]?[ _\-'\x1f+]?".join(re.sub(r"[^A-Za-z0-9]", lambda _: other, word) for word in named)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from .match import Value
 
 _TYPES = {
-    "MR": "MRN", "PT": "MRN", "PI": "MRN", "MB": "MEMBER_ID", "SN": "MEMBER_ID", "MC": "MEMBER_ID", "MA": "MEMBER_ID",
-    "SS": "SSN", "DL": "DRIVER_LICENSE", "PPN": "PASSPORT", "NPI": "NPI", "DEA": "DEA",
+    "MR": "MRN", "MRN": "MRN", "PT": "MRN", "PI": "MRN", "MB": "MEMBER_ID", "SN": "MEMBER_ID", "MC": "MEMBER_ID",
+    "MA": "MEMBER_ID", "SS": "SSN", "DL": "DRIVER_LICENSE", "PPN": "PASSPORT", "NPI": "NPI", "DEA": "DEA",
 }  # fmt: skip
 _SYSTEMS = {
     "sid/us-ssn": "SSN", "sid/us-npi": "NPI", "sid/us-mbi": "MEMBER_ID", "sid/us-medicare": "MEMBER_ID", "sid/icd-10": "ICD10",
@@ -26,13 +26,13 @@ _REACH = 160  # code points from a kind to its value
 _SIGNS = r"(?:[^A-Za-z0-9]{1,10}| value=\\?[\"'])"
 
 HINTS = (
-    rf"code{_SIGNS}(?:{'|'.join(_TYPES)})[^A-Za-z0-9]",
+    rf"(?:code|text){_SIGNS}(?:{'|'.join(_TYPES)})[^A-Za-z0-9]",
     rf"(?:{'|'.join(re.escape(system) for system in _SYSTEMS)})[^A-Za-z0-9-]",
     "patientRole",
 )
 """The expressions, for the database, of where a kind is told."""
 
-_TYPE = re.compile(rf"code{_SIGNS}(?P<kind>{'|'.join(_TYPES)})(?![A-Za-z0-9])")
+_TYPE = re.compile(rf"(?:code|text){_SIGNS}(?P<kind>{'|'.join(_TYPES)})(?![A-Za-z0-9]| [a-z])")
 _SYSTEM = re.compile(rf"(?P<kind>{'|'.join(re.escape(system) for system in sorted(_SYSTEMS, key=len, reverse=True))})")
 _ROLE = "patientRole"
 _TOLD = r"""\\*["']?\s*[:=]\s*\\*["'](?P<told>[^"'\\<>{}]{2,64})"""

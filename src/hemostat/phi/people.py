@@ -32,19 +32,42 @@ _CUES = (
     r"|aide|caregiver|pharmacist|paramedic|interpreter|good (?:morning|afternoon|evening)|thx|ty|fyi|told|asked|ask|tell|called"
     r"|paged|met|partner|boyfriend|girlfriend|hubby|wife|husband|son|daughter|mom|dad|mother|father|sister|brother|baby|toddler"
     r"|kid|niece|nephew|aunt|uncle|grandma|grandpa|roommate|friend|neighbor|shoutout to|love,?"
+    r"|talk to|speak (?:to|with)|[a-z]{3,12}ed by|i'm|i am|it'?s|this is|call|ping|text|notify|remind|contact|cc"
+    r"|the (?:member|patient|caller),"
 )
 _CUED = re.compile(rf"(?<![^\W_])(?ai:{_CUES})[ ]\Z")
-_GREETINGS = "hi|hello|hey|dear|hola|bonjour|hallo|thanks|thank you|regards|sincerely|cheers"
+_GREETINGS = "hi|hello|hey|dear|hola|bonjour|hallo|thanks|thank you|regards|sincerely|cheers|hugs|xoxo|warmly|best wishes"
 _GREETED = re.compile(rf"(?:(?<![^\W_])(?ai:{_GREETINGS})[,!]?|\s[\u2014\u2013~-]{{1,2}})[ \x1f+\n]{{1,2}}\Z")
-_LEADING = (*sorted(set(re.findall(r"[a-z]{2,}|w/", f"{_CUES}|{_GREETINGS}"))), *"\u2014\u2013~-")
+_LEADING = (*sorted(set(re.findall(r"[a-z]{2,}|w/", f"{_CUES}|{_GREETINGS}"))), "'m", "its", "'s", *"\u2014\u2013~-")
 """What cues and greetings end with, but for marks: most words before a name are none of these, and are quickly told."""
 _ADDRESSED = re.compile(
     r", (?:your|you|you're|we|we've|this is|please|thanks|thank you|just|it's|here|don't|did|can|are|is|i'm|how|time)(?![^\W_])"
 )
+_YOURS = re.compile(r", your? ")
 _OPENING = "\"'>:\n\x0b"
 _OWNS = re.compile(
     r"['\u2019]s (?:mother|mom|father|dad|wife|husband|son|daughter|parent|guardian|caregiver|appointment|prescription|refill"
     r"|visit|labs|lab results|chart|dob|insurance|medication|meds)(?![a-z])"
+)
+_TELLS = re.compile(
+    r"['\u2019]s (?:place|house|account|order|records|file|results|birthday|phone|number|doctor|therapist|kids?)(?![a-z])"
+    r"| (?:told (?:me|us|him|her|them)|said|says|asked|wants|would like|texted|pasted|posted|cancell?ed|confirmed|reports"
+    r"|mentioned)(?![a-z])"
+    r"| ?[(,] ?(?:DOB|dob|MRN|mrn|age \d|born|\d{1,3} ?(?:yo|y/o))(?![a-z])"
+)
+"""What stands behind the name of somebody who owns, acts, or is in a record."""
+_SPOKEN_TO = re.compile(r"[?!](?=[\s\"'<]|\Z)")
+_ASIDES = (" - ", " \u2013 ", " \u2014 ")
+_SENTENCE_BEFORE = re.compile(r"(?:\A|[.!?>:\"\n\x0b] ?)[A-Z][a-z]+(?: [a-z']+){1,4}, \Z")
+_SENTENCE = 40  # code points before a name in which the sentence begins that speaks to somebody
+_MENTIONED = re.compile(r"(?:\A|\s)@\Z")
+_SPEAKS = re.compile(r": [A-Za-z]")
+_SPEAKER_BEFORE = re.compile(r"(?:\A|[\n\x0b]|\d\]? )\Z")
+_SIGNED_BEFORE = re.compile(r"[.!?\d][ \n\x0b][\u2013\u2014~-]{1,2}\Z")
+_DASHES = frozenset("-~\u2013\u2014")
+_SIGNED = re.compile(r"\s*(?:[\"'\n\x0b]|\Z)")
+_NAMED_BEFORE = re.compile(
+    r"(?<![^\W_])(?ai:patient|pt|member|cust|customer|payee|client|caller|subscriber|by|for|name|re:|-) \Z"
 )
 _PLACE_BEFORE = re.compile(
     r"(?<![^\W_])(?ai:saint|st\.?|san|santa|mount|mt\.?|fort|ft\.?|lake|port|cape|new|north|south|east|west|los|las|the|our)"
@@ -71,6 +94,14 @@ ACCENTED = (
 """The patterns, for the database, of where a word with letters outside ASCII stands, which are `?` to it."""
 
 
+INITIALED = Pattern(
+    r"\b[A-Z][.][ ]?(?:[a-z]{1,4}[ ]){0,2}[A-Z][A-Za-z?'-]",
+    rf"\b[A-Z][.][ ]?(?:[a-z]{{1,4}}[ ]){{0,2}}[A-Z](?:[A-Za-z'-]|{_OTHER})",
+)
+"""The pattern, for the database, of an initial before a family name."""
+_INITIALED = re.compile(rf"[A-Z]\.{_SPACE}?(?:[A-Z]\.{_SPACE}?)?(?ai:{_SMALL}{_SPACE})*(?P<word>{_WORD})")
+
+
 def first_names() -> list[str]:
     """First names in the spellings in which they are looked for."""
     known = names()
@@ -84,7 +115,7 @@ def first_names() -> list[str]:
 def told_by(text: str, start: int) -> Iterator[Candidate]:
     """The person whose first name stands here, in whatever order the names come, and the date of birth right behind."""
     before = text[start - 1 : start]
-    if not text[start].isupper() or (before and (before.isalnum() or before in "_@./-#$")):
+    if not text[start].isupper() or before.isalnum() or (before and before in "_@./-#$" and not _may_follow(text, start)):
         return
     first = _FIRST.match(text, start)
     if first is None or (before == '"' and text[max(0, start - 2) : start] == ':"' and text.startswith('"', first.end())):
@@ -93,6 +124,24 @@ def told_by(text: str, start: int) -> Iterator[Candidate]:
     yield from found
     if found:
         yield from _born(text, max(one.end for one in found))
+
+
+def initialed(text: str, start: int) -> Iterator[Candidate]:
+    """The person whose initial stands here before a family name that is known and hardly anything else."""
+    known = names()
+    told = _INITIALED.match(text, start)
+    if told is None or (start and (text[start - 1].isalnum() or text[start - 1] in "_@./-#$")):
+        return
+    family = folded(told["word"])
+    is_family = family in known.family and family not in known.everyday | known.words | known.things
+    is_family = is_family and f"{told[0][0].lower()} {family}" not in known.firms
+    if is_family and told["word"][0].isupper() and not _is_thing(text, told.end()):
+        yield Candidate(*told.span(), "NAME", _HARDLY, "an initial and a family name")
+
+
+def _may_follow(text: str, start: int) -> bool:
+    """Is the sign before a name that of a signature or a mention, as in `-Maria` and `@Maria can you`?"""
+    return bool(_SIGNED_BEFORE.search(text, max(0, start - 4), start) or _MENTIONED.search(text, max(0, start - 2), start))
 
 
 def _named(text: str, first: re.Match[str]) -> Iterator[Candidate]:
@@ -167,7 +216,8 @@ def _behind_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterat
         return
     word = folded(before["word"])
     is_known = word in known.family and word not in known.things
-    is_likely = is_given and before["edge"] and word not in known.things and word not in known.given
+    is_edge = before["edge"] or _NAMED_BEFORE.search(text, max(0, before.start("name") - 12), before.start("name"))
+    is_likely = is_given and is_edge and word not in known.things | known.given
     is_told = is_known and (is_given or word not in known.everyday)
     if _is_thing(text, first.end()) or not (is_told or is_likely):
         return
@@ -223,14 +273,22 @@ def _end_of_cell(text: str, start: int, delimiter: str) -> int:
 def _alone(text: str, first: re.Match[str], *, is_given: bool) -> Iterator[Candidate]:
     """`Hi Maria,` and `Maria's mother`, and where it is nothing but a first name `spoke w/ Maria` and `"Maria, your order`."""
     start, end = first.span()
-    is_led = _is_led(text, start)
+    if _is_house(text, first):
+        return
+    before, is_led = text[start - 1 : start], _is_led(text, start)
     if is_led and _GREETED.search(text, max(0, start - 14), start):
         why = "a first name that is greeted"
     elif _OWNS.match(text, end):
         why = "a first name that owns"
-    elif is_given and is_led and _CUED.search(text, max(0, start - 24), start) and not _is_thing(text, end):
+    elif before in {'"', "'"} and _YOURS.match(text, end):
+        why = "a first name that is spoken to"
+    elif not is_given or _is_thing(text, end):
+        return
+    elif _tells_alone(text, start, end):
+        why = "a first name of somebody who acts, owns or is spoken to"
+    elif before == "@" or (is_led and _CUED.search(text, max(0, start - 24), start)):
         why = "a first name behind words about people"
-    elif is_given and _ADDRESSED.match(text, end) and (start == 0 or text[start - 1] in _OPENING):
+    elif text.startswith(",", end) and _ADDRESSED.match(text, end) and _is_opening(text, start):
         why = "a first name that is spoken to"
     else:
         return
@@ -242,6 +300,33 @@ def _is_led(text: str, start: int) -> bool:
     before = text[max(0, start - 24) : start]
     told = before.rstrip(" +\x1f\n")
     return len(told) < len(before) and told.rstrip(",!").lower().endswith(_LEADING)
+
+
+def _is_house(text: str, first: re.Match[str]) -> bool:
+    """Is the first name the beginning of the name of a house or a brand?"""
+    further = _NEXT.match(text, first.end()) if text.startswith(" ", first.end()) else None
+    return bool(further and further["word"] and f"{folded(first[0])} {folded(further['word'])}" in names().firms)
+
+
+def _is_opening(text: str, start: int) -> bool:
+    """Does a sentence, or what is said, begin here?"""
+    return start == 0 or text[start - 1] in _OPENING or text.startswith(": ", max(0, start - 2))
+
+
+def _tells_alone(text: str, start: int, end: int) -> bool:
+    """Does what stands around a first name make of it somebody who acts, owns, speaks, signs or is spoken to?"""
+    after = text[end : end + 1]
+    if after == ":":
+        return bool(_SPEAKS.match(text, end) and _SPEAKER_BEFORE.search(text, max(0, start - 3), start))
+    if after and after in "'\u2019 ,(" and _TELLS.match(text, end):
+        return True
+    if after and after in "?! " and text.startswith(", ", max(0, start - 2)):
+        if text.startswith(_ASIDES, end):
+            return _SENTENCE_BEFORE.search(text, max(0, start - _SENTENCE), start) is not None
+        return text[max(0, start - 3) : start - 2].islower() and _SPOKEN_TO.match(text, end) is not None
+    return text[max(0, start - 1) : start] in _DASHES and bool(
+        _SIGNED_BEFORE.search(text, max(0, start - 4), start) and _SIGNED.match(text, end)
+    )
 
 
 def _born(text: str, end: int) -> Iterator[Candidate]:

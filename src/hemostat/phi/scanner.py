@@ -232,6 +232,7 @@ def _structures() -> list[tuple[Pattern, _Reader]]:
         (Pattern(packed.HINT), lambda scanner, text, start: scanner.packed(text, start)),
         *((hint, lambda _, text, start: beside.told_by(text, start)) for hint in beside.HINTS),
         *((hint, _read_person) for hint in people.ACCENTED),
+        (people.INITIALED, lambda _, text, start: people.initialed(text, start)),
     ]
 
 

@@ -83,7 +83,7 @@ _NCPDP = {
 
 _SEPARATOR = r"(?:\x1c|<FS>|\\u001[cC])"
 
-HINT = rf"(?:\b|_)(?:(?:{_ANY})[|]|(?:NM1|DMG|N3|PER|REF|HI|LIN)[*])"
+HINT = rf"(?:\b|_)(?:(?:{_ANY})[|]|(?:NM1|DMG|N3|PER|REF|HI|LIN|W01)[*])"
 """The expression, for the database, of where a segment begins."""
 
 CODED = rf"{_SEPARATOR}(?:{'|'.join(_NCPDP)})"
@@ -93,7 +93,7 @@ _CODED = re.compile(rf"{_SEPARATOR}(?P<code>{'|'.join(_NCPDP)})(?P<told>[^\x1c-\
 
 _SEGMENT = re.compile(
     rf"(?:(?P<hl7>{_ANY})\|(?P<fields>[^\r\n\x0b\"]*?)(?=[^\w|^~&)]{{0,6}}(?:\\[rnX]|<[Cc][Rr]>|0D)?[^\w|^~&)]{{0,6}}(?:{_ANY})\||[\r\n\x0b\"]|\Z)"
-    r"|(?P<x12>NM1|DMG|N3|PER|REF|HI|LIN)\*(?P<elements>[^~\r\n\x0b\"']{1,400}))"
+    r"|(?P<x12>NM1|DMG|N3|PER|REF|HI|LIN|W01)\*(?P<elements>(?:[^~\r\n\x0b\"']|(?<=[A-Za-z])'(?=[A-Za-z])){1,400}))"
 )
 
 Told = tuple[str, Value]
@@ -193,7 +193,7 @@ def _diagnoses(name: str, elements: Pieces) -> Iterator[Told]:
 
 def _drug(name: str, elements: Pieces) -> Iterator[Told]:
     for (kind, _), (told, at) in pairwise(elements):
-        if kind == "N4":
+        if kind in {"N4", "ND"}:
             yield "NDC", _value(at, told, f"{name}-3")
 
 
@@ -205,4 +205,5 @@ _X12: dict[str, Callable[[str, Pieces], Iterator[Told]]] = {
     "REF": _reference,
     "HI": _diagnoses,
     "LIN": _drug,
+    "W01": _drug,
 }

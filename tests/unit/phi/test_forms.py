@@ -241,7 +241,8 @@ def test_secrets_in_sentences(text: str, entity: str, values: list[str]) -> None
         ("MEDS: none ALLERGIES: none known", []),
         ("a stroke of luck", []),
         ("signature hbBPH4PaIGZuE", []),
-        ("hasHivInfectionNow", ["Hiv"]),
+        ("hasHivInfectionNow", ["HivInfection"]),
+        ("isHivPositiveNow", ["HivPositive"]),
         ("diagnosis: autism (B00.9).", ["autism"]),
     ],
 )

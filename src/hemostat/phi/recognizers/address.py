@@ -9,8 +9,8 @@ from .base import Recognizer, near, words
 
 _KINDS_OF_STREETS = """
 alley aly avenue ave av boulevard blvd bypass causeway circle cir court ct cove crescent cres crossing xing drive dr expressway
-freeway heights highway hwy hollow junction knoll lane ln loop meadow mews parkway pkwy pass path pike place plaza plz point ridge
-road rd route rte row run square sq street st terrace ter trail trl turnpike tpke view village vista walk way
+freeway heights highway hwy hollow junction knoll lane ln loop meadow mews parkway pkwy pass path pike pl place plaza plz point
+ridge road rd route rte row run square sq street st terrace ter trail trl turnpike tpke view village vista walk way
 """
 _STATES_AND_TERRITORIES = """
 AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC
@@ -51,7 +51,8 @@ _ROAD = re.compile(
 )
 _ROUTE = rf"(?ai:r\.?[ ]?r\.?|h\.?c\.?|rural{_SPACE}route|p\.?s\.?c\.?|unit|cmr){_SPACE}\#?\d{{1,5}},?{_SPACE}"
 _BOX = re.compile(
-    rf"(?:(?ai:p\.?[ ]?o\.?|post{_SPACE}office){_SPACE}?|{_ROUTE})(?ai:box){_SPACE}\#?\d{{1,6}}(?!\w)(?P<place>{_PLACE})?"
+    rf"(?:(?:(?ai:p\.?[ ]?o\.?|post{_SPACE}office){_SPACE}?|{_ROUTE})(?ai:box)|(?<!\w)(?:POB|P\.O\.B\.)){_SPACE}\#?\d{{1,6}}"
+    rf"(?!\w)(?P<place>{_PLACE})?"
 )
 _BARE_BOX = re.compile(rf"(?ai:box){_SPACE}\#?\d{{1,6}}(?!\w)(?P<place>{_PLACE})?")
 _WHOLE = re.compile(r"\s*(?=[^\d]{0,24}\d)(?=.{0,60}?[^\W\d_]{2})[^\W_][^@:=<>{}\[\]$%|\\\"/?]{4,160}(?<=\S)\s*")
@@ -84,6 +85,7 @@ class Address(Recognizer):
         rf"\b(?i:p[.]?[ ]?o[.]?|post office)[ +\x1f]?{_SEEN_BOX}",
         rf"\b(?i:r[.]?[ ]?r[.]?|h[.]?c[.]?|rural route|p[.]?s[.]?c[.]?|unit|cmr)[ +\x1f]#?[0-9]{{1,5}},?[ +\x1f]{_SEEN_BOX}",
         r"\bB(?i:ox)[ +\x1f]#?[0-9]{1,6},?[ +\x1f\x0b]",
+        r"\b(?:POB|P[.]O[.]B[.])[ +\x1f]#?[0-9]{1,6}(?:\b|_)",
     )
 
     def shaped(self, text: str, start: int, end: int) -> Iterator[Candidate]:

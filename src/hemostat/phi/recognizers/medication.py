@@ -11,7 +11,7 @@ from .health import Health
 _SPACE = r"[ \x1f\xa0+]"
 _STRENGTH = re.compile(
     rf"(?:{_SPACE}(?ai:xr|er|sr|xl|cr|dr|ir|la|hcl|hydrochloride|sodium)(?!\w))?"
-    rf"(?:{_SPACE}?\d{{1,4}}(?:[.,]\d{{1,3}})?{_SPACE}?(?ai:mg|mcg|g|ml|%|units?|iu)(?!\w)"
+    rf"(?:{_SPACE}?\d{{1,4}}(?:[.,-]\d{{1,4}})?{_SPACE}?(?ai:mg|mcg|g|ml|%|units?|iu)(?!\w)"
     rf"(?:/(?:\d{{1,3}}(?:\.\d{{1,3}})?{_SPACE}?)?(?ai:mg|mcg|ml|actuation|hr|h|act)(?!\w))?)?"
 )
 

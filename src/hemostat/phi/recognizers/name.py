@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hemostat.phi.match import Candidate, Value
 from hemostat.phi.names import folded, names
 
-from .base import MARKS, REACH, SMALL_WORDS, Recognizer, near, words
+from .base import CLOSE, MARKS, REACH, SMALL_WORDS, Recognizer, near, words
 
 _SMALL_WORDS = f"{SMALL_WORDS}|te|y|e"
 _PARTICLES = frozenset(_SMALL_WORDS.split("|"))
@@ -31,6 +31,7 @@ _GIVEN = re.compile(rf",{_SPACE}(?P<word>(?>{_WORD})){_NO_FIELD}{_LABEL}")
 _ENCODED = re.compile(rf"(?:[+\x1f]{{1,2}}|,[+\x1f]{{0,2}}|\^)(?:(?>{_WORD})|\({_WORD}\)|{_ORDINAL})(?!\w*=)")
 _BREAKS = re.compile(r"[\s+\x1f\xa0,^()\"\\]+")
 _ONE_MORE = re.compile(rf"{_SPACE}[^\W\d_]")
+_ONE_MORE_SMALL = re.compile(r"[ ][a-z]")
 _MOST_WORDS = 6
 _LONGEST = 80
 
@@ -88,7 +89,7 @@ martens pepper scholl scholls squatch bronner bronners seuss dre jart clean coff
 _BRANDS = frozenset(_BRANDS_WORDS.split())
 """Words that follow a title in names of brands."""
 _ANNOUNCE = (
-    "patient|pt|caller|member|mother|father|guardian|husband|wife|spouse|daughter|son|sister|brother|parent|caregiver|signature|/s/"
+    "patient|pt|caller|member|subscriber|insured|enrollee|policyholder|payee|mother|father|guardian|husband|wife|spouse|daughter|son|sister|brother|parent|caregiver|signature|/s/"
     "|signed by|seen by|spoke with|spoke to|my name is|this is|name is|emergency contact|attn|soy|me llamo|mi nombre es|je suis"
     "|ich bin"
 )
@@ -127,6 +128,8 @@ class Name(Recognizer):
         if " ".join(told) in names().firms:
             return
         if titled:
+            if titled["title"] == "ms" and text[max(0, start - 2) : start - 1].isdigit():
+                return  # Duration: 3.94 ms Billed
             if titled["title"] == "Dr" and _STREET_BEFORE.search(text, max(0, start - 24), start):
                 return  # Park Dr Springfield
             yield self.found(name.start(), end, 0.75, "after a title")
@@ -145,7 +148,12 @@ class Name(Recognizer):
         # Mr. Fields and Mrs. Post exist: a quoted value is nobody only when each of its words is.
         nobody = told[0] in _NOBODY and (not value.quoted or _NOBODY.issuperset(told))
         nobody = nobody or (not value.quoted and told[0] in names().things and not _TITLE.match(text, start))
-        if nobody or end - start > _LONGEST or all(len(word) == 1 and word.isascii() for word in told):
+        if (
+            nobody
+            or _is_said(text, value, told[0], start, end)
+            or end - start > _LONGEST
+            or all(len(word) == 1 and word.isascii() for word in told)
+        ):
             return
         score, why = value.weight, f"field {value.name}"
         if value.weak:
@@ -165,6 +173,14 @@ class Name(Recognizer):
     def mask(self, told: str) -> str:
         """The first character: `J***`."""
         return f"{told[0]}***"
+
+
+def _is_said(text: str, value: Value, first: str, start: int, end: int) -> bool:
+    """Is it a word that somebody says, as in `patient: can you hear me`, and no name?"""
+    if value.quoted or not text[start].islower() or not _ONE_MORE_SMALL.match(text, end):
+        return False
+    known, plain = names(), folded(first)
+    return not (plain in known.given or plain in known.words or plain in known.family)
 
 
 def _quoted(text: str, value: Value) -> tuple[int, int] | None:
@@ -240,7 +256,11 @@ def _is_known(word: str) -> bool:
 
 def _is_of_person(text: str, start: int, end: int) -> bool:
     """Do the words before tell of a person, or the title, or the fields after?"""
-    return near(_PERSON, text, start) or bool(_TITLE.match(text, start, end) or _PERSONAL.search(text, end, end + REACH))
+    return (
+        near(_PERSON, text, start)
+        or "@" in text[max(0, start - CLOSE) : start]
+        or bool(_TITLE.match(text, start, end) or _PERSONAL.search(text, end, end + REACH))
+    )
 
 
 _HALVES = frozenset({"first", "last", "fn", "ln", "sn"})

@@ -51,7 +51,7 @@ _UNBROKEN = re.compile(r"(?P<body>\+?[\d(][\d().\-]{5,18}\d)(?![^\W_])")
 _OF_CALLS = (
     "phone", "mobile", "cell", "call", "fax", "tel", "sms", "contact", "dial", "reach", "ring ", "text (?:me|us|at|on)",
     "ph#?[ :.]", "fx[ :.]", "message at", "picks? up at", "number is", "our number", "my number", "n[u\u00fa]mero", "voicemail",
-    "lm at", "helpline", "services", "by text", "incoming from",
+    "lm at", "helpline", "office", "text from", "notified", "joins? from", "paged", "services", "by text", "incoming from",
 )  # fmt: skip
 _CONTEXT = Context(
     speaks_for=words(*_OF_CALLS),

@@ -9,7 +9,7 @@ from .base import PSEUDONYM
 _DIGIT = re.compile(r"[0-9]")
 _RUN = re.compile(r"[A-Za-z0-9._~+/=:|%-]{16,4096}")
 _WORDS = re.compile(r"[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|https?:.*")
-_RESOURCE = re.compile(r"[A-Z]{2}[0-9a-f]{32}(?![0-9A-Za-z])")  # Twilio's name of a message, call or account: no secret
+_RESOURCE = re.compile(r"(?!SK)[A-Z]{2}[0-9a-f]{32}(?![0-9A-Za-z])")  # Twilio's name of a message or call; SK is a key's
 _FEWEST_DIFFERENT = 8
 
 
