@@ -12,13 +12,14 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from hemostat.cli.corpora import Labelled, bedside, clinicline, exchange, frontdesk, merchandise, storehouse
+from hemostat.cli.corpora import Labelled, bedside, clinicline, crossroads, exchange, frontdesk, merchandise, storehouse
 from hemostat.cli.corpora.filling import NOTATIONS, TABLES, Field, Form, filled, rewritten, written
 from hemostat.cli.corpora.labelled import Value
 from hemostat.cli.corpora.newcomers import NEW_DRUGS, NEW_ILLNESSES, cast
 from hemostat.cli.corpora.people import CONDITIONS, MEDICATIONS
 from hemostat.cli.corpora.strangers import DRUGS, ILLNESSES, MISSPELLED_DRUGS, MISSPELLED_ILLNESSES, Scene
 from hemostat.cli.corpora.values import VALUES
+from hemostat.cli.corpora.wayfarers import AILMENTS, REMEDIES, SLIPS_OF_AILMENTS, SLIPS_OF_REMEDIES, troupe
 
 _CORPORA = {
     "storehouse": storehouse.lines,
@@ -27,13 +28,16 @@ _CORPORA = {
     "bedside": bedside.lines,
     "clinicline": clinicline.lines,
     "merchandise": merchandise.lines,
+    "crossroads": crossroads.lines,
 }
 _KINDS = frozenset(
     {"SSN", "MRN", "NPI", "DEA", "MEMBER_ID", "ICD10", "NDC", "PAN", "EMAIL", "PHONE", "DOB", "NAME", "ADDRESS", "IP", "JWT"}
     | {"SESSION_TOKEN", "API_KEY", "PASSPORT", "DRIVER_LICENSE", "CONDITION", "MEDICATION"}
 )
-_ILLNESSES = frozenset(word.lower() for word in (*CONDITIONS, *ILLNESSES, *MISSPELLED_ILLNESSES, *NEW_ILLNESSES))
-_DRUGS = frozenset(word.lower() for word in (*MEDICATIONS, *DRUGS, *MISSPELLED_DRUGS, *NEW_DRUGS))
+_ILLNESSES = frozenset(
+    word.lower() for word in (*CONDITIONS, *ILLNESSES, *MISSPELLED_ILLNESSES, *NEW_ILLNESSES, *AILMENTS, *SLIPS_OF_AILMENTS)
+)
+_DRUGS = frozenset(word.lower() for word in (*MEDICATIONS, *DRUGS, *MISSPELLED_DRUGS, *NEW_DRUGS, *REMEDIES, *SLIPS_OF_REMEDIES))
 _LETTERS = "[AC-HJKMNP-RT-Y]"  # of Medicare's numbers
 
 
@@ -242,6 +246,39 @@ def test_the_wider_corpora_have_fifty_forms(forms: tuple[Form, ...]) -> None:
     names = {form.name for form in forms}
 
     assert len(forms) == len(names) >= 50
+
+
+def test_the_crossroads_have_seventy_forms() -> None:
+    """At least seventy forms, no two of one name, and each with its own texts for lines with values and without."""
+    forms = crossroads.FORMS
+
+    assert len(forms) == len({form.name for form in forms}) >= 70
+    assert all(form.holding and form.clean for form in forms)
+
+
+def test_the_words_of_the_wayfarers_are_many() -> None:
+    """At least 150 illnesses and 150 drugs, none twice, and no slip of the pen that is a right word."""
+    for words, slips in ((AILMENTS, SLIPS_OF_AILMENTS), (REMEDIES, SLIPS_OF_REMEDIES)):
+        right = {word.lower() for word in words}
+        assert len(right) == len(words) >= 150
+        assert right.isdisjoint(slips)
+
+
+def test_what_is_written_of_a_wayfarer_is_of_one_person(chance: Random) -> None:
+    """The spellings of a name, a telephone number, a birthday or a home in one text are those of one person."""
+    scene = troupe()
+    pieces = filled("«p.caret» «p.star» «p.tel» «p.born» «p.bday» «p.post» «p.fields»", chance, scene)
+    hl7, x12, phone, born, birthday, home, fields = (piece for piece in pieces if isinstance(piece, Value))
+
+    who = scene.who("p", chance)
+    assert hl7 == Value(f"{who.last}^{who.first}".upper(), "NAME")
+    assert x12 == Value(hl7.text.replace("^", "*"), "NAME")
+    assert re.sub(r"\D", "", phone.text)[-10:] == who.phone
+    assert born == Value(who.born.isoformat(), "DOB")
+    assert birthday.entity == "DOB"
+    assert f"{who.born:%y}" in birthday.text
+    assert home == Value(f"{who.street}, {who.city} {who.zip}", "ADDRESS")
+    assert fields.text.startswith(f"{who.street}^^{who.city.split(', ')[0]}^")
 
 
 def test_the_words_of_the_newcomers_are_many_and_their_own() -> None:
