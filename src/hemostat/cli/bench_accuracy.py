@@ -14,7 +14,19 @@ from typing import Any
 import msgspec
 
 from . import peers
-from .corpora import Labelled, Span, bedside, care, clinicline, commerce, exchange, frontdesk, merchandise, storehouse
+from .corpora import (
+    Labelled,
+    Span,
+    bedside,
+    care,
+    clinicline,
+    commerce,
+    crossroads,
+    exchange,
+    frontdesk,
+    merchandise,
+    storehouse,
+)
 
 LINES = 4_000
 """Lines of each corpus."""
@@ -32,6 +44,7 @@ CORPORA: Mapping[str, Callable[..., Iterator[Labelled]]] = {
     "bedside": bedside.lines,
     "clinicline": clinicline.lines,
     "merchandise": merchandise.lines,
+    "crossroads": crossroads.lines,
 }
 """The corpora by name."""
 
