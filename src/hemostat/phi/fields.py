@@ -64,8 +64,10 @@ def pattern(field: Field) -> Pattern:
     # `value` may stand in the tail as well: what is called so may begin in two places.
     named = _words_of(field.name)
     reach = 0 if "value" in spelled(field.name) else sum(map(len, named)) + len(named) + _SHORT_TAIL
+    # Most names that must be whole are also ends of longer ones, as in `first_name`; before a letter outside ASCII is no border.
+    border = r"\b" if field.whole and named[0][:1].isascii() and named[0][:1].isalnum() else ""
     return Pattern(
-        f"(?i:{_any_spelling(named, r'[?]')}){tail}",
+        f"{border}(?i:{_any_spelling(named, r'[?]')}){tail}",
         f"(?ai:{_any_spelling(named, other)}){tail}",
         reach,
         stands=partial(is_named, field),
