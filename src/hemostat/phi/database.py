@@ -32,12 +32,14 @@ class Pattern(NamedTuple):
     0 when that can be said of none.
     stands: told a text and from where to where it matched there, does that stand for anything? It may look at one code point
     before, and at none behind. None when what matched always does.
+    hides: is a shorter one that ends where this one does passed over?
     """
 
     expression: str
     again: str = ""
     reach: int = 0
     stands: Callable[[str, int, int], bool] | None = None
+    hides: bool = False
 
 
 class Database:
@@ -87,12 +89,13 @@ class Database:
             if again is None:
                 begun.append(_packed(start, end, number))
                 continue
-            length = length_in(again, joined[max(0, end - again.reach) : end]) if again.reach else 0
+            reach = again.reach
+            length = length_in(again, joined[end - reach if end > reach else 0 : end]) if reach else 0
             length = length or again.length_that_stands(joined, end)
             if length <= 0 or (end == named_end and length < longest):
                 continue
             begun.append(_packed(end - length, end, number))
-            if again.stands and joined[end - length - 1 : end - length] != "[":
+            if again.hides and joined[end - length - 1 : end - length] != "[":
                 # A shorter name that ends here is passed over as well, unless this one may be a mask.
                 named_end, longest = end, length
         return begun
@@ -132,6 +135,7 @@ class _Again:
     def __init__(self, pattern: Pattern) -> None:
         self._expression = pattern.again
         self.stands = pattern.stands
+        self.hides = pattern.hides
         self.reach = pattern.reach
 
     @cached_property

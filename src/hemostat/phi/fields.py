@@ -64,11 +64,14 @@ def pattern(field: Field) -> Pattern:
     # `value` may stand in the tail as well: what is called so may begin in two places.
     named = _words_of(field.name)
     reach = 0 if "value" in spelled(field.name) else sum(map(len, named)) + 2 * len(named) + _SHORT_TAIL
+    # `name` is whole in few places, and the end of a longer name in many; a letter of another script before it is seen later.
+    border = r"\b" if field.whole and named[0][:1].isascii() and named[0][:1].isalnum() else ""
     return Pattern(
-        f"(?i:{_any_spelling(named, r'[?]')}){tail}",
+        f"{border}(?i:{_any_spelling(named, r'[?]')}){tail}",
         f"(?ai:{_any_spelling(named, other)}){tail}",
         reach,
         stands=partial(is_named, field),
+        hides=True,
     )
 
 
@@ -83,19 +86,22 @@ def term_pattern(term: Term) -> Pattern:
     ]
     told = _TERM_SPACE.join(spelled_words)
     seen = re.sub(r"[^\x00-\x7f]", "[?]", told.replace(_APOSTROPHE, ""))
-    return Pattern(f"(?i:{seen})", f"(?ai:{told})", sum(map(len, known)) + 3 * len(known))
+    return Pattern(f"(?i:{seen})", f"(?ai:{told})", sum(map(len, known)) + 3 * len(known), stands=_begins)
+
+
+def _begins(text: str, start: int, _end: int) -> bool:
+    """Does a word begin here? There is no hiv in archive, and one in `hasHIV`."""
+    before = text[start - 1 : start]
+    return not before.isalnum() or (before.islower() and text[start].isupper())
 
 
 def whole_term(text: str, start: int, end: int) -> int | None:
-    """Where the word ends whose term was seen, with the s of a plural; None within another word, like hiv in archive.
+    """Where the word ends whose term was seen at its beginning, with the s of a plural; None when it goes on as another word.
 
     A short one may stand by chance within a signature or a token.
     """
-    if start and text[start - 1].isalnum():
-        if not (text[start - 1].islower() and text[start].isupper()):
-            return None
-        if end - start <= _SHORT and _TOKEN_GOES_ON.match(text, end):
-            return None
+    if end - start <= _SHORT and text[start - 1 : start].isalnum() and _TOKEN_GOES_ON.match(text, end):
+        return None
     end += text[end : end + 1] == "s"
     after = text[end : end + 1]
     return None if after.isalpha() and not (text[end - 1].islower() and after.isupper()) else end
@@ -119,7 +125,7 @@ def is_named(field: Field, text: str, start: int, end: int) -> bool:
         return True
     if field.whole:
         return not (before.isalnum() or before in "_-")
-    return not before.isalnum() or (before.islower() and text[start].isupper()) or len(field.name) >= _LONG_ENOUGH
+    return _begins(text, start, end) or len(field.name) >= _LONG_ENOUGH
 
 
 def is_masked(text: str, start: int) -> bool:

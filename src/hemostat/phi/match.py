@@ -2,8 +2,7 @@
 
 import re
 from bisect import bisect_left
-from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, le
 from typing import NamedTuple
 
 import msgspec
@@ -95,7 +94,8 @@ def resolve(candidates: list[Candidate]) -> list[Candidate]:
     if len(candidates) == 1:
         return candidates
     by_place = sorted(candidates)
-    if all(one.end <= other.start for one, other in pairwise(by_place)):
+    # Nearly all texts are done here; `map` goes through them without a step of Python for each.
+    if all(map(le, map(_end, by_place), map(_start, by_place[1:]))):
         return by_place
     # The key orders fully, so that the answer does not depend on the order in which recognizers ran.
     ranked = sorted(candidates, key=lambda c: (-c.score, c.start - c.end, c.start, c.entity, c.why))
@@ -111,4 +111,4 @@ def resolve(candidates: list[Candidate]) -> list[Candidate]:
     return taken
 
 
-_start = attrgetter("start")
+_start, _end = attrgetter("start"), attrgetter("end")

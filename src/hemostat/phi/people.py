@@ -77,6 +77,8 @@ _CELL = re.compile(rf"[\"']?(?P<word>{_WORD}(?: {_WORD}){{0,2}})[\"']?")
 _SHORT_CELL = r"(?:[\"']?[A-Za-z]?[\"']?[,|;\t])?"
 _BORN = re.compile(rf"(?:[\"']?[ ]?[,|;\t(/][ ]?{_SHORT_CELL}[\"']?| )(?=\d)")
 _YEAR = re.compile(r"(?:19\d\d|200\d|201[0-2])|(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d\Z")
+_BEFORE, _BEHIND = " +\x1f\n,", f"{_SPACES}|;\t,\"'\u2019"
+"""One of these stands right before or behind the first name wherever a person is told, or a comma two before: most have none."""
 _SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "do", "np", "rn", "pa", "phd"})
 _DELIMITERS = "|;\t,"
 _SIGNS = re.compile(r"@|(?<!\d)(?:19|20)\d\d-?\d\d-?\d\d(?!\d)|(?<!\d)\d{1,2}/\d{1,2}/\d{2,4}(?!\d)")
@@ -120,6 +122,8 @@ def told_by(text: str, start: int) -> Iterator[Candidate]:
     first = _FIRST.match(text, start)
     if first is None or (before == '"' and text[max(0, start - 2) : start] == ':"' and text.startswith('"', first.end())):
         return  # a value of JSON that is one word: its field tells what it is
+    if text[first.end() : first.end() + 1] not in _BEHIND and before not in _BEFORE and text[start - 2 : start - 1] != ",":
+        return
     found = list(_named(text, first))
     yield from found
     if found:

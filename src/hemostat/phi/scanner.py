@@ -148,8 +148,11 @@ class Scanner:
                 candidates = _in_field(field, text, end)
             else:
                 candidates = self._told(patterns, number - first_term, text, start, end)
-            if kept := [candidate for candidate in candidates if candidate.score >= threshold]:
-                found.setdefault(place, []).extend(kept)
+            for candidate in candidates:
+                if candidate.score >= threshold:
+                    if known is None:
+                        known = found[place] = []
+                    known.append(candidate)
         self._look_around(texts, found)
         return found
 
@@ -252,19 +255,23 @@ def _by_kind(told_by: Callable[[str, int], Iterator[tuple[str, Value]]]) -> _Rea
     return read
 
 
-def _in_field(field: Field, text: str, end: int) -> list[Candidate]:
+def _in_field(field: Field, text: str, end: int) -> Sequence[Candidate]:
     """Candidates in the values of a field whose name, with the sign behind it, ends here."""
-    if not field.prose and text.startswith((':"', ":{"), end - 1):
+    if text[end - 1] == ":" and not field.prose:
         # Most fields are of JSON, where what is in quotes is easily seen, and an object is no value.
-        if text[end] == "{":
-            return []
-        last = text.find('"', end + 1, end + _LONGEST_REMEMBERED)
+        after = text[end : end + 1]
+        if after == "{":
+            return ()
+        last = text.find('"', end + 1, end + _LONGEST_REMEMBERED) if after == '"' else -1
         told = text[end - 1 : last + 1]
         if last > 0 and "\\" not in told:
             if field.weak:
                 return _of_field(field, text, value_of(field, end + 1, last, quoted=True))
             shift = end - 1
-            return [Candidate(c.start + shift, c.end + shift, c.entity, c.score, c.why) for c in _of_json(field, told)]
+            return [
+                Candidate(first + shift, stop + shift, entity, score, why)
+                for first, stop, entity, score, why in _of_json(field, told)
+            ]
     return [candidate for value in values_after(field, text, end) for candidate in _of_field(field, text, value)]
 
 

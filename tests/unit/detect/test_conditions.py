@@ -339,9 +339,10 @@ def json_sql(value: Any) -> str:
     return "NULL" if value is None else literal(value) if isinstance(value, str) else json.dumps(value)
 
 
-def test_a_keyword_finds_nothing_where_there_is_no_text() -> None:
-    """Without any text field a keyword matches no row."""
-    rule = SigmaRule.from_dict({"title": "t", "logsource": {"category": "test"}, "detection": {"s": ["x"], "condition": "s"}})
+@pytest.mark.parametrize("keywords", [["x"], ["x*y"], {"|re": ["x"]}])
+def test_a_keyword_finds_nothing_where_there_is_no_text(keywords: Any) -> None:
+    """Without any text field a keyword matches no row, and neither does a pattern."""
+    rule = SigmaRule.from_dict({"title": "t", "logsource": {"category": "test"}, "detection": {"s": keywords, "condition": "s"}})
 
     fields = {"n": Field("n", Kind.NUMBER)}
     searched = searched_sql("(SELECT 7 AS n)", fields)

@@ -135,3 +135,39 @@ def test_a_weak_field_names_no_firm() -> None:
     """What is called as a firm is, in a field that many things have, is nobody, even beside other data of a person."""
     assert SCANNER.scan('{"patient":{"name":"Charles Schwab"}}') == []
     assert [m.entity for m in SCANNER.scan('{"patient":{"name":"Charles Castillo"}}')] == ["NAME"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("about psoriasis today", ["psoriasis"]),
+        ("hasPsoriasis: yes", ["Psoriasis"]),
+        ("has_psoriasis: yes", ["psoriasis"]),
+        ("xpsoriasis today", []),
+        ("XPsoriasis today", []),
+        ("\xe9psoriasis today", []),
+        ("7psoriasis today", []),
+    ],
+)
+def test_a_term_stands_where_a_word_begins(text: str, found: list[str]) -> None:
+    """A condition is told at the beginning of a word, also of one within a name in camelCase, and never within a word."""
+    assert [text[m.start : m.end] for m in SCANNER.scan(text) if m.entity == "CONDITION"] == found
+
+
+@pytest.mark.parametrize("before", ["\xe9", "\u4e2d", "\u0661", "user_", "user-", "x"])
+def test_a_name_that_must_be_whole_has_no_letter_of_any_script_before_it(before: str) -> None:
+    """`sn` alone is a field, and no end of a longer name, whatever script and sign that is written with."""
+    assert [m.why for m in SCANNER.scan('{"sn":"Castillo","dob":"1980-02-03"}') if m.entity == "NAME"] != []
+    assert [m for m in SCANNER.scan(f'{{"{before}sn":"Castillo","dob":"1980-02-03"}}') if m.entity == "NAME"] == []
+
+
+@pytest.mark.parametrize("told", ["May 4, 1980", "may 4, 1980", "4 MAY 1980", "the 4th of May, 1980", "The 4 May 1980"])
+def test_a_day_begins_with_a_digit_or_a_word_of_dates(told: str) -> None:
+    """A date of birth is read in any case, with the month first, the day first, or an article before it."""
+    assert [one.entity for one in SCANNER.scan(f"date of birth: {told}")] == ["DOB"]
+
+
+@pytest.mark.parametrize("sign", [".", "_", "-", "/", ":", ")", "]"])
+def test_a_first_name_right_before_a_sign_is_nobody(sign: str) -> None:
+    """A first name in quotes, behind which the text goes on with a sign that no name has, tells of no person."""
+    assert [m for m in SCANNER.scan(f'"Maria{sign}x"') if m.entity == "NAME"] == []

@@ -25,6 +25,8 @@ _FORMS = (
 )
 _NUMBERED, _WRITTEN = (*_FORMS[:4], _FORMS[5]), _FORMS[4:]
 """The forms that begin with a digit, and those that do not."""
+_WORDS = frozenset((*_MONTHS, "the"))
+"""What a form that does not begin with a digit begins with."""
 _CLOCK = re.compile(r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _EARLIEST = 1880
 _REACH = 120  # code points before and behind it in which a pixel's other data stand
@@ -48,7 +50,11 @@ class Dob(Recognizer):
 
     def fielded(self, text: str, value: Value) -> Iterator[Candidate]:
         """The date at the start of the field, with the time of day that some systems add."""
-        for form in _NUMBERED if text[value.start : value.start + 1].isdecimal() else _WRITTEN:
+        start = value.start
+        is_numbered = text[start : start + 1].isdecimal()
+        if not is_numbered and text[start : start + 3].lower() not in _WORDS:
+            return
+        for form in _NUMBERED if is_numbered else _WRITTEN:
             told = form.match(text, value.start, value.end)
             if told and _day(told):
                 clock = _CLOCK.match(text, told.end(), value.end)
