@@ -43,6 +43,11 @@ class Names(NamedTuple):
     plain: frozenset[str]
     both: frozenset[str]
 
+    def is_family_alone(self, word: str) -> bool:
+        """Is it a family name, and hardly anything else?"""
+        # One set after the other: their union would be made anew for each word that is asked about.
+        return word in self.family and not (word in self.everyday or word in self.words or word in self.things)
+
 
 @cache
 def names() -> Names:

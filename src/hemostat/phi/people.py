@@ -79,6 +79,8 @@ _BORN = re.compile(rf"(?:[\"']?[ ]?[,|;\t(/][ ]?{_SHORT_CELL}[\"']?| )(?=\d)")
 _YEAR = re.compile(r"(?:19\d\d|200\d|201[0-2])|(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d\Z")
 _BEFORE, _BEHIND = " +\x1f\n,", f"{_SPACES}|;\t,\"'\u2019"
 """One of these stands right before or behind the first name wherever a person is told, or a comma two before: most have none."""
+_GLUES = frozenset("_@./-#$")
+"""Signs that join a word to what stands before it."""
 _SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "do", "np", "rn", "pa", "phd"})
 _DELIMITERS = "|;\t,"
 _SIGNS = re.compile(r"@|(?<!\d)(?:19|20)\d\d-?\d\d-?\d\d(?!\d)|(?<!\d)\d{1,2}/\d{1,2}/\d{2,4}(?!\d)")
@@ -117,7 +119,7 @@ def first_names() -> list[str]:
 def told_by(text: str, start: int) -> Iterator[Candidate]:
     """The person whose first name stands here, in whatever order the names come, and the date of birth right behind."""
     before = text[start - 1 : start]
-    if not text[start].isupper() or before.isalnum() or (before and before in "_@./-#$" and not _may_follow(text, start)):
+    if not text[start].isupper() or before.isalnum() or (before in _GLUES and not _may_follow(text, start)):
         return
     first = _FIRST.match(text, start)
     if first is None or (before == '"' and text[max(0, start - 2) : start] == ':"' and text.startswith('"', first.end())):
@@ -134,18 +136,23 @@ def initialed(text: str, start: int) -> Iterator[Candidate]:
     """The person whose initial stands here before a family name that is known and hardly anything else."""
     known = names()
     told = _INITIALED.match(text, start)
-    if told is None or (start and (text[start - 1].isalnum() or text[start - 1] in "_@./-#$")):
+    before = text[start - 1 : start]
+    if told is None or before.isalnum() or before in _GLUES:
         return
     family = folded(told["word"])
-    is_family = family in known.family and family not in known.everyday | known.words | known.things
-    is_family = is_family and f"{told[0][0].lower()} {family}" not in known.firms
+    is_family = known.is_family_alone(family) and f"{told[0][0].lower()} {family}" not in known.firms
     if is_family and told["word"][0].isupper() and not _is_thing(text, told.end()):
         yield Candidate(*told.span(), "NAME", _HARDLY, "an initial and a family name")
 
 
 def _may_follow(text: str, start: int) -> bool:
     """Is the sign before a name that of a signature or a mention, as in `-Maria` and `@Maria can you`?"""
-    return bool(_SIGNED_BEFORE.search(text, max(0, start - 4), start) or _MENTIONED.search(text, max(0, start - 2), start))
+    return _is_signed(text, start) or _MENTIONED.search(text, max(0, start - 2), start) is not None
+
+
+def _is_signed(text: str, start: int) -> bool:
+    """Does the dash of a signature stand before?"""
+    return _SIGNED_BEFORE.search(text, max(0, start - 4), start) is not None
 
 
 def _named(text: str, first: re.Match[str]) -> Iterator[Candidate]:
@@ -221,7 +228,7 @@ def _behind_family(text: str, first: re.Match[str], *, is_given: bool) -> Iterat
     word = folded(before["word"])
     is_known = word in known.family and word not in known.things
     is_edge = before["edge"] or _NAMED_BEFORE.search(text, max(0, before.start("name") - 12), before.start("name"))
-    is_likely = is_given and is_edge and word not in known.things | known.given
+    is_likely = is_given and is_edge and word not in known.things and word not in known.given
     is_told = is_known and (is_given or word not in known.everyday)
     if _is_thing(text, first.end()) or not (is_told or is_likely):
         return
@@ -328,9 +335,7 @@ def _tells_alone(text: str, start: int, end: int) -> bool:
         if text.startswith(_ASIDES, end):
             return _SENTENCE_BEFORE.search(text, max(0, start - _SENTENCE), start) is not None
         return text[max(0, start - 3) : start - 2].islower() and _SPOKEN_TO.match(text, end) is not None
-    return text[max(0, start - 1) : start] in _DASHES and bool(
-        _SIGNED_BEFORE.search(text, max(0, start - 4), start) and _SIGNED.match(text, end)
-    )
+    return text[start - 1 : start] in _DASHES and _is_signed(text, start) and _SIGNED.match(text, end) is not None
 
 
 def _born(text: str, end: int) -> Iterator[Candidate]:

@@ -249,9 +249,7 @@ def _is_half(value: Value, text: str, start: int, end: int) -> bool:
 def _is_known(word: str) -> bool:
     """Is it a name, and hardly anything else?"""
     known, plain = names(), folded(word)
-    return plain in known.given or (
-        plain in known.family and not any(plain in further for further in (known.everyday, known.words, known.things))
-    )
+    return plain in known.given or known.is_family_alone(plain)
 
 
 def _is_of_person(text: str, start: int, end: int) -> bool:
