@@ -1,6 +1,6 @@
 """Mutes: new alerts of a rule that are kept back, for a reason and until a day, with all that they kept back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,11 @@ def mutes_expire(*, now: datetime) -> list[Mute]:
 def mutes_in_force(now: datetime) -> list[Mute]:
     """The mutes that keep something back at this moment, the oldest first."""
     return list(Mute.objects.filter(ended_at=None, made_at__lte=now, until__gt=now).order_by("pk"))
+
+
+def mute_over(finding: "Finding", mutes: Sequence[Mute]) -> Mute | None:
+    """The first of these mutes that keeps the finding back."""
+    return next((mute for mute in mutes if mute.holds_back(finding)), None)
 
 
 def mutes_of(rule: str) -> list[Mute]:

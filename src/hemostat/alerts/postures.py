@@ -11,7 +11,7 @@ from hemostat.kernel import iso
 from hemostat.people.ledger import LedgerAct, record
 
 from .models import OPEN, Alert, AlertState, Kept, Mute
-from .mutes import keep, mute_make, mutes_in_force
+from .mutes import keep, mute_make, mute_over, mutes_in_force
 from .services import alert_raised
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _untold(fallen: Sequence[Finding], known: Collection[str], *, now: datetime)
     for finding in fallen:
         if finding.key in known:
             continue
-        if mute := next((mute for mute in mutes if mute.holds_back(finding)), None):
+        if mute := mute_over(finding, mutes):
             _keep_once(finding, mute, now=now)
         else:
             untold.append(finding)

@@ -15,7 +15,7 @@ from hemostat.people.ledger import LedgerAct, record
 from hemostat.sinks.watch import LOST, QUARANTINE, STALLED, STOPPED
 
 from .models import KEPT_IDS, OPEN, Alert, AlertOutcome, AlertState, DetectCursor
-from .mutes import keep, mutes_in_force
+from .mutes import keep, mute_over, mutes_in_force
 
 if TYPE_CHECKING:
     from hemostat.people.models import Person
@@ -61,7 +61,7 @@ def alerts_raise(
             touched[finding.key] = _join(alert, finding)
         elif finding.rule in watched:
             keep(finding, mute=None, now=now)
-        elif mute := next((mute for mute in mutes if mute.holds_back(finding)), None):
+        elif mute := mute_over(finding, mutes):
             keep(finding, mute=mute, now=now)
         else:
             touched[finding.key] = alert_raised(finding, now=now)

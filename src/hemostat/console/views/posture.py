@@ -10,8 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hemostat.alerts.mutes import mute_end, mute_for
 from hemostat.alerts.postures import POSTURE, check_accept, checks_accepted
 from hemostat.console.gate import attempt, needs, visitor
-from hemostat.console.moment import moment_of, now
-from hemostat.detect.budget import budgets
+from hemostat.console.moment import ends_offered, moment_of, now
 from hemostat.events import Surface
 from hemostat.kernel import BadInput
 from hemostat.people.rights import Right
@@ -48,9 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for verdict in ORDER
         ],
         "may_tune": visitor(request).may(Right.TUNE),
-        "until": f"{at + _USUAL_ACCEPTANCE:%Y-%m-%dT%H:%M}",
-        "last": f"{at + timedelta(days=budgets().mute_days_most):%Y-%m-%dT%H:%M}",
-        "most": budgets().mute_days_most,
+        **ends_offered(at, usual=_USUAL_ACCEPTANCE),
         "changes": [(one, checks()[one.check]) for one in changes(settings.HOME)[:_MOST_CHANGES] if one.check in checks()],
     }
     return render(request, "console/posture.html", words)

@@ -14,10 +14,9 @@ from hemostat.alerts.mutes import mute_end, mute_for, mute_make, mutes_of
 from hemostat.alerts.selectors import alert_for, alerts_of
 from hemostat.alerts.standing import decisions_of, kept_of, rule_decide
 from hemostat.console.gate import attempt, needs, visitor
-from hemostat.console.moment import moment_of, now
+from hemostat.console.moment import ends_offered, moment_of, now
 from hemostat.console.rules import Row, days, own_book, row_of, rows, samples_of, text_of
 from hemostat.detect import State
-from hemostat.detect.budget import budgets
 from hemostat.events.vocabulary import Environment
 from hemostat.kernel import NotFound
 from hemostat.people.rights import Right
@@ -143,7 +142,5 @@ def _form(alert: Alert | None, *, at: datetime) -> dict[str, Any]:
         "store": alert.store if alert else "",
         "environments": list(Environment),
         "environment": alert.environment if alert else "",
-        "until": f"{at + _USUAL_MUTE:%Y-%m-%dT%H:%M}",
-        "last": f"{at + timedelta(days=budgets().mute_days_most):%Y-%m-%dT%H:%M}",
-        "most": budgets().mute_days_most,
+        **ends_offered(at, usual=_USUAL_MUTE),
     }

@@ -6,7 +6,6 @@
   let sentByPerson = false;
   let skipped = false;
   let acts = 0; // of this person, on their way
-  let aborting = false;
   const kept = new Map();
 
   const isBusy = (part) =>
@@ -33,9 +32,7 @@
       if (document.hidden || acts) event.preventDefault();
     } else if (event.detail.requestConfig.verb !== "get") {
       acts += 1; // news would take away the form that waits for its answer, and the answer with it: the answer brings them
-      aborting = true;
       htmx.trigger("#pulse", "htmx:abort");
-      aborting = false;
     }
   });
 
@@ -87,7 +84,7 @@
   };
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.requestConfig.verb !== "get") acts = Math.max(0, acts - 1);
-    if (!aborting) live(event.detail.xhr.status > 0 && event.detail.xhr.status < 500);
+    if (event.detail.xhr.status) live(event.detail.xhr.status < 500); // without one it was stopped, or not sent: see below
   });
   document.addEventListener("htmx:sendError", () => live(false));
 
